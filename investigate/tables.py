@@ -1,0 +1,132 @@
+"""The canonical tables, declared once: the checks, the data dictionary and the messages all read this.
+
+Every source writes these tables and every stage reads only these. Identifiers are strings, so that a
+19-digit number keeps its digits; times are UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+TEXT = pa.string()
+TIME = pa.timestamp("us", tz="UTC")
+COUNT = pa.int64()
+FLAG = pa.bool_()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, Arrow type, meaning, and whether a row without it is set aside."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One canonical table."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([pa.field(c.name, c.type) for c in self.columns])
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.columns if c.required)
+
+    def column(self, name: str) -> Column:
+        return next(c for c in self.columns if c.name == name)
+
+
+ACCOUNTS = Table(
+    "accounts",
+    "One actor identity on one platform: a profile, page, group, channel or advertiser.",
+    (
+        Column("account_id", TEXT, "platform and native identifier, 'twitter:jack'; the native one where no platform is known", True),
+        Column("platform", TEXT, "the platform's name, lower case"),
+        Column("handle", TEXT, "the name the account is addressed by, as exported"),
+        Column("display_name", TEXT, "the name the account shows"),
+        Column("created_at", TIME, "when the account was created"),
+        Column("followers", COUNT, "followers at the latest observation"),
+        Column("following", COUNT, "accounts followed at the latest observation"),
+        Column("language", TEXT, "the language the source states for the account"),
+        Column("region", TEXT, "the region the source states for the account"),
+        Column("source_label", TEXT, "a label the source attaches to the account; never used to link or to score"),
+    ),
+    ("account_id",),
+)
+
+CONTENT = Table(
+    "content",
+    "One post, comment, ad, listing or message.",
+    (
+        Column("content_id", TEXT, "the source's identifier, or 'row-<n>' (the file's row) where it has none", True),
+        Column("account_id", TEXT, "who published it", True),
+        Column("created_at", TIME, "when it was published, UTC", True),
+        Column("text", TEXT, "the text as exported"),
+        Column("language", TEXT, "the language the source states"),
+        Column("content_type", TEXT, "post, repost, reply, quote, ad, ... ; 'post' where the source does not say"),
+        Column("source_row", COUNT, "the row of the source file it came from, counted from 1 without the header"),
+    ),
+    ("content_id",),
+)
+
+ACTIONS = Table(
+    "actions",
+    "One account did one thing to one object at one time: the row everything starts from.",
+    (
+        Column("account_id", TEXT, "who acted", True),
+        Column("content_id", TEXT, "the content it was done with", True),
+        Column("object_type", TEXT, "url, domain, hashtag, mention, repost, reply, text, media, ...", True),
+        Column("object_id", TEXT, "the object in its normal form", True),
+        Column("acted_at", TIME, "when, UTC", True),
+        Column("source_row", COUNT, "the row of the source file it came from"),
+    ),
+    ("object_type", "object_id", "content_id"),
+)
+
+SET_ASIDE = Table(
+    "set_aside",
+    "Rows of the source file that could not be used, with the reason and the text of the row.",
+    (
+        Column("source_row", COUNT, "row or line of the source file", False),
+        Column("reason", TEXT, "a short code: missing_time, bad_time, missing_account, bad_columns, bad_encoding, duplicate, ...", True),
+        Column("detail", TEXT, "what exactly was found"),
+        Column("raw", TEXT, "the row as it stood, cut at 2,000 characters"),
+    ),
+    ("source_row", "reason"),
+)
+
+TABLES: dict[str, Table] = {t.name: t for t in (ACCOUNTS, CONTENT, ACTIONS, SET_ASIDE)}
+
+OBJECT_TYPES: dict[str, str] = {
+    "url": "a link in canonical form",
+    "domain": "the registrable domain of a link (public-suffix list)",
+    "hashtag": "a tag, case-folded, without the sign",
+    "mention": "an account addressed in the text, case-folded",
+    "text": "a text in normal form, six words or more",
+    "repost": "the content that was reposted",
+    "reply": "the content that was replied to",
+    "media": "a file's hash",
+}
+
+
+def data_dictionary() -> str:
+    """The tables as Markdown, for the documentation."""
+    out = []
+    for table in TABLES.values():
+        out += [f"### {table.name}", "", table.meaning, "", "| column | type | required | meaning |", "|---|---|---|---|"]
+        out += [f"| `{c.name}` | {c.type} | {'yes' if c.required else ''} | {c.meaning} |" for c in table.columns]
+        out.append("")
+    out += ["### Object types", "", "| object type | meaning |", "|---|---|"]
+    out += [f"| `{name}` | {meaning} |" for name, meaning in OBJECT_TYPES.items()]
+    return "\n".join(out) + "\n"
