@@ -1,0 +1,198 @@
+"""The case's data: canonical tables as Parquet, one folder per loaded file, queried through DuckDB."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from .errors import CaseError, InputError, OutsideError
+from .files import read_json, sha256, write_json
+from .tables import ACCOUNTS, ACTIONS, CONTENT, SET_ASIDE, TABLES
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One loaded file: where it came from, what was read, what was set aside.
+
+    Attributes
+    ----------
+    dataset_id : str
+        The first 12 hexadecimal digits of the file's SHA-256 and the source's name.
+    resolution_s : float
+        The time resolution of the source, in seconds.
+    set_aside : dict of str to int
+        Rows set aside, by reason.
+    files : dict of str to str
+        SHA-256 of each file in the dataset's folder.
+    """
+
+    dataset_id: str
+    source: str
+    file: str
+    sha256: str
+    bytes: int
+    options: dict[str, Any]
+    rows_read: int
+    n_accounts: int
+    n_content: int
+    n_actions: int
+    first_at: str
+    last_at: str
+    resolution_s: float
+    set_aside: dict[str, int]
+    notes: list[str]
+    columns_used: list[str]
+    columns_dropped: list[str]
+    files: dict[str, str]
+
+
+class Store:
+    """The datasets of one case.
+
+    Parameters
+    ----------
+    folder : Path
+        The case's `data` folder; each dataset is a folder in it, moved into place when it is whole.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def datasets(self) -> list[Dataset]:
+        """The loaded datasets, in the order of their identifiers."""
+        found = sorted(self.folder.glob("*/dataset.json")) if self.folder.exists() else []
+        return [Dataset(**read_json(path)) for path in found if not path.parent.name.startswith(".")]
+
+    def unfinished(self) -> list[str]:
+        """Folders left behind by a load that was cut short."""
+        if not self.folder.exists():
+            return []
+        return sorted(p.name for p in self.folder.iterdir() if p.is_dir() and p.name.startswith("."))
+
+    def add(self, original: Path, source: str, options: dict[str, Any], reading: Any, digest: str) -> Dataset:
+        """Write a reading as a dataset; the folder appears whole or not at all.
+
+        A copy of the original file is kept read-only beside the tables, so that every row can be checked later.
+        """
+        dataset_id = dataset_name(digest, source)
+        tables = {name: reading.tables[name] for name in TABLES}
+        if tables["content"].num_rows == 0:
+            reasons = pc.value_counts(tables["set_aside"]["reason"]).to_pylist()
+            raise InputError(
+                f"no row of the file could be used: {reading.rows_read} read, {tables['set_aside'].num_rows} set aside "
+                f"({', '.join(f'{r["counts"]} {r["values"]}' for r in reasons) or 'none'})",
+                str(original),
+                f"run `investigate check` and compare the columns with what source '{source}' needs",
+            )
+        made_up = pc.all(pc.starts_with(tables["content"]["content_id"], "row-")).as_py()
+        if made_up:
+            # Row numbers repeat from file to file; the dataset's name in front keeps two files apart.
+            for name in ("content", "actions"):
+                ids = pc.binary_join_element_wise(dataset_id, tables[name]["content_id"].cast(pa.string()), ":")
+                tables[name] = tables[name].set_column(tables[name].schema.get_field_index("content_id"), "content_id", ids)
+        partial, final = self.folder / f".{dataset_id}", self.folder / dataset_id
+        try:
+            shutil.rmtree(partial, ignore_errors=True)
+            (partial / "original").mkdir(parents=True)
+            copied = partial / "original" / safe_name(original.name)
+            shutil.copyfile(original, copied)
+            copied.chmod(0o444)
+            for name, table in tables.items():
+                pq.write_table(table.cast(TABLES[name].schema), partial / f"{name}.parquet", compression="zstd")
+        except OSError as error:
+            raise OutsideError(f"cannot store the data: {error.strerror}", str(self.folder), "free space or choose another folder") from error
+        times = pc.min_max(tables["content"]["created_at"])
+        reasons = {r["values"]: r["counts"] for r in pc.value_counts(tables["set_aside"]["reason"]).to_pylist()}
+        dataset = Dataset(
+            dataset_id=dataset_id,
+            source=source,
+            file=original.name,
+            sha256=digest,
+            bytes=original.stat().st_size,
+            options={k: v for k, v in sorted(options.items())},
+            rows_read=reading.rows_read,
+            n_accounts=tables["accounts"].num_rows,
+            n_content=tables["content"].num_rows,
+            n_actions=tables["actions"].num_rows,
+            first_at=times["min"].as_py().isoformat(),
+            last_at=times["max"].as_py().isoformat(),
+            resolution_s=float(reading.resolution_s),
+            set_aside=dict(sorted(reasons.items())),
+            notes=list(reading.notes),
+            columns_used=list(reading.columns_used),
+            columns_dropped=list(reading.columns_dropped),
+            files={p.relative_to(partial).as_posix(): sha256(p) for p in sorted(partial.rglob("*")) if p.is_file()},
+        )
+        write_json(partial / "dataset.json", asdict(dataset))
+        os.replace(partial, final)
+        return dataset
+
+    def verify(self) -> list[str]:
+        """Which data files were changed, are missing or were added since they were written."""
+        problems = []
+        for dataset in self.datasets():
+            folder = self.folder / dataset.dataset_id
+            present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {"dataset.json"}
+            for name, digest in sorted(dataset.files.items()):
+                if name not in present:
+                    problems.append(f"data/{dataset.dataset_id}/{name}: the file is missing")
+                elif sha256(folder / name) != digest:
+                    problems.append(f"data/{dataset.dataset_id}/{name}: the file was changed after it was loaded")
+            problems += [f"data/{dataset.dataset_id}/{name}: not written by this case" for name in sorted(present - set(dataset.files))]
+        return problems
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection with the views `accounts`, `content`, `actions` and `set_aside` over all datasets.
+
+        Content that stands in two files is counted once, in the dataset whose identifier comes first.
+        """
+        datasets = self.datasets()
+        if not datasets:
+            raise CaseError("the case holds no data", str(self.folder), "load a file: `investigate load CASE_DIR FILE --source NAME`")
+        con = duckdb.connect(config={"TimeZone": "UTC", "autoinstall_known_extensions": False})
+        con.execute("set threads to 2; set enable_progress_bar = false")
+        for table in (ACCOUNTS, CONTENT, ACTIONS, SET_ASIDE):
+            con.execute(f"create view {table.name} as {self._union(table.name, datasets)}")
+        return con
+
+    def _union(self, table: str, datasets: list[Dataset]) -> str:
+        def one(d: Dataset) -> str:
+            path = (self.folder / d.dataset_id / f"{table}.parquet").as_posix().replace("'", "''")
+            return f"select *, '{d.dataset_id}' as dataset_id from read_parquet('{path}')"
+
+        union = " union all ".join(one(d) for d in datasets)
+        if len(datasets) == 1:
+            return union
+        if table == "accounts":
+            return f"select distinct on (account_id) * from ({union}) order by account_id, dataset_id"
+        if table == "content":
+            return f"select distinct on (content_id) * from ({union}) order by content_id, dataset_id"
+        if table == "actions":
+            first = " union all ".join(one(d).replace(f"{table}.parquet", "content.parquet").replace("select *", "select content_id") for d in datasets)
+            return f"select a.* from ({union}) a join (select content_id, min(dataset_id) as dataset_id from ({first}) group by 1) using (content_id, dataset_id)"
+        return union
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """The answer to a SQL query over the case's tables, for anyone who asks."""
+        with self.connect() as con:
+            return con.sql(query).df()
+
+
+def dataset_name(digest: str, source: str) -> str:
+    """A dataset's identifier: the start of the file's hash and the source's name."""
+    return f"{digest[:12]}-{source}"
+
+
+def safe_name(name: str) -> str:
+    """A file name that every system accepts."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", name).lstrip(".") or "file"
