@@ -1,0 +1,75 @@
+# `make` prints help. GNU make; on Windows run it from Git Bash.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV ?= .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PY := $(BIN)/python
+STAMP := $(VENV)/.ready
+
+# What `make demo` runs.
+TEMPLATE ?= coordinated_behaviour
+DATA ?= data/samples/world.csv.gz
+SOURCE ?= csv
+OPTIONS ?= --mapping data/samples/world.toml
+CASE ?= data/cases/demo
+TESTS ?=
+
+.PHONY: help env demo lab test check bench lock samples clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+# Rebuilt only where the lock or the package's metadata changed.
+$(STAMP): requirements.lock pyproject.toml
+	@python=""; for candidate in $${PYTHON:-} python3.11 python3.12 python3.13 python3 python; do \
+	  if "$$candidate" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+	    >/dev/null 2>&1; then python="$$candidate"; break; fi; done; \
+	if [ -z "$$python" ]; then \
+	  echo "No Python 3.11, 3.12 or 3.13 that can make environments was found." >&2; \
+	  echo "Install one (Debian, Ubuntu: apt-get install python3 python3-venv)," >&2; \
+	  echo "or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; fi; \
+	echo "Creating the environment in $(VENV) with $$("$$python" --version); the first time takes a few minutes."; \
+	"$$python" -m venv --clear $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+env: $(STAMP) ## create the environment in .venv from the hash-pinned lock
+
+demo: $(STAMP) ## run the main job on the bundled sample and say where the report is
+	@$(BIN)/investigate run $(TEMPLATE) --data $(DATA) --source $(SOURCE) $(OPTIONS) --case $(CASE)
+	@$(PY) -c "import pathlib, sys; found = sorted(pathlib.Path('$(CASE)').rglob('report.html'), key=lambda p: p.stat().st_mtime); \
+	print('\nOpen the report:', found[-1].resolve()) if found else sys.exit('no report.html under $(CASE)')"
+
+lab: $(STAMP) ## open JupyterLab at notebooks/
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+test: $(STAMP) ## run all tests (one file: make test TESTS=tests/test_case.py)
+	@$(PY) -m pytest $(TESTS)
+
+check: $(STAMP) ## style, types and import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(STAMP) ## measure speed and detection quality
+	@$(PY) -m benchmarks
+
+lock: ## resolve the dependencies again into requirements.lock
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	python=$$(command -v python3.11 || command -v python3); \
+	"$$python" -m venv "$$folder"; bin="$$folder/$(notdir $(BIN))"; \
+	"$$bin/python" -m pip install --quiet --disable-pip-version-check uv; \
+	"$$bin/python" -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --output-file requirements.lock
+
+samples: $(STAMP) ## make data/samples/ again from the seeded simulator
+	@$(PY) -m investigate.simulate data/samples
+
+clean: ## remove the environment and everything built (cases and downloads stay)
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
