@@ -159,8 +159,8 @@ class Store:
         datasets = self.datasets()
         if not datasets:
             raise CaseError("the case holds no data", str(self.folder), "load a file: `investigate load CASE_DIR FILE --source NAME`")
-        con = duckdb.connect(config={"TimeZone": "UTC", "autoinstall_known_extensions": False})
-        con.execute("set threads to 2; set enable_progress_bar = false")
+        con = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+        con.execute("set timezone = 'UTC'; set enable_progress_bar = false")
         for table in (ACCOUNTS, CONTENT, ACTIONS, SET_ASIDE):
             con.execute(f"create view {table.name} as {self._union(table.name, datasets)}")
         return con
