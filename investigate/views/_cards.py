@@ -1,0 +1,146 @@
+"""Finding cards: what was observed, how sure, against what chance would give, and what else could explain it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ._format import MISSING, format_value
+from ._html import escape, plain
+
+# Grades and ceilings as in the method: the words matter more than the code.
+GRADES = {
+    "E0": ("context", "note only"),
+    "E1": ("one signal", "watch, with an expiry date"),
+    "E2": ("robust statistical signal", "a person reviews a sample"),
+    "E3": ("independent signals agree", "recommend review of named accounts, one by one"),
+    "E4": ("confirmed by a person", "a person decides on enforcement"),
+}
+STATUS = {
+    "lead": "Lead: worth a look, not yet supported",
+    "supported": "Supported by the data; a person has not judged it yet",
+    "confirmed_by_human": "Confirmed by a person",
+    "rejected": "Rejected by a person",
+    "inconclusive": "Judged inconclusive by a person",
+}
+
+
+def facts_html(facts: Iterable[tuple[str, Any]]) -> str:
+    """Key numbers, large, each with its name."""
+    items = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(format_value(v))}</dd></div>" for k, v in facts)
+    return f'<dl class="iv-facts">{items}</dl>'
+
+
+def finding_cards(findings: Iterable[Mapping[str, Any]]) -> str:
+    """Cards for finding records (`Finding` as a dict); a plain sentence when there are none."""
+    cards = [_card(finding, i) for i, finding in enumerate(findings, 1)]
+    return "".join(cards) or '<p class="iv-none">No finding rises above what chance explains.</p>'
+
+
+def n_members(finding: Mapping[str, Any]) -> int:
+    """The number of members, given as a number, a list, or a dict with `count`."""
+    members = finding.get("members", finding.get("n_members", 0))
+    if isinstance(members, Mapping):
+        members = members.get("count", members.get("n", len(members.get("ids", ()))))
+    return int(members) if isinstance(members, (int, float)) else len(members)
+
+
+def card_text(finding: Mapping[str, Any]) -> str:
+    """A finding in a few lines of plain text."""
+    grade = str(finding.get("evidence_grade", ""))
+    head = f"[{grade} {GRADES.get(grade, ('', ''))[0]}] {plain(finding.get('title', ''))} ({n_members(finding):,} accounts)"
+    lines = [head, "  " + plain(finding.get("statement", ""))]
+    for row in finding.get("evidence", ()):
+        lines.append(
+            "  - " + "; ".join(f"{k}: {plain(format_value(v))}" for k, v in row.items() if v not in (None, ""))
+        )
+    for other in finding.get("alternatives", ()):
+        lines.append(f"  ? {plain(other.get('name', ''))}: {plain(other.get('result', ''))}")
+    return "\n".join(lines)
+
+
+def _card(finding: Mapping[str, Any], number: int) -> str:
+    grade = str(finding.get("evidence_grade", "") or "E0")
+    word, ceiling = GRADES.get(grade, ("", ""))
+    status = str(finding.get("status", "lead"))
+    css = grade.lower() if grade in GRADES else "e0"
+    members = n_members(finding)
+    confidence = str(finding.get("confidence", "") or "")
+    parts = [
+        f'<article class="iv-card iv-{css}" aria-labelledby="finding-{number}">',
+        f'<header><p class="iv-badges"><span class="iv-grade"><b>{escape(grade)}</b> {escape(word)}</span>',
+        f'<span class="iv-status">{escape(STATUS.get(status, status))}</span></p>',
+        f'<h4 id="finding-{number}">{escape(finding.get("title", ""))}</h4></header>',
+        f'<p class="iv-statement">{escape(finding.get("statement", ""))}</p>',
+        facts_html(_facts(members, finding)),
+        _evidence(finding.get("evidence", ())),
+        _alternatives(finding.get("alternatives", ())),
+        _list("Limits", finding.get("limits", ())),
+    ]
+    if confidence:
+        parts.append(f'<p class="iv-foot"><b>Confidence.</b> {escape(confidence)}</p>')
+    if ceiling:
+        parts.append(f'<p class="iv-foot"><b>Strongest step this evidence carries:</b> {escape(ceiling)}.</p>')
+    if finding.get("finding_id"):
+        parts.append(f'<p class="iv-foot iv-id">Finding <code>{escape(finding["finding_id"])}</code></p>')
+    return "".join(parts) + "</article>"
+
+
+def _facts(members: int, finding: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    facts: list[tuple[str, Any]] = [("Accounts", members)]
+    facts += [(str(k), v) for k, v in dict(finding.get("numbers", {}) or {}).items()]
+    return facts
+
+
+def _evidence(rows: Iterable[Mapping[str, Any]]) -> str:
+    rows = list(rows)
+    if not rows:
+        return ""
+    body = "".join(
+        f'<tr><th scope="row">{escape(_name(r))}</th>'
+        f'<td class="iv-num">{escape(_value(r, "observed", "statistic"))}</td>'
+        f'<td class="iv-num">{escape(_value(r, "expected"))}</td>'
+        f'<td class="iv-num">{escape(_value(r, "q", "p", "p_or_interval"))}</td>'
+        f'<td class="iv-num">{escape(_value(r, "n"))}</td></tr>'
+        for r in rows
+    )
+    return (
+        '<div class="iv-scroll" role="region" aria-label="Evidence" tabindex="0"><table class="iv-table iv-evidence">'
+        "<caption>Evidence: observed against expected by chance</caption>"
+        '<thead><tr><th scope="col">Test</th><th scope="col" class="iv-num">Observed</th>'
+        '<th scope="col" class="iv-num">Expected by chance</th><th scope="col" class="iv-num">p or q</th>'
+        f'<th scope="col" class="iv-num">n</th></tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    test, kind = str(row.get("test", "") or ""), str(row.get("kind", "") or "")
+    return f"{kind}: {test}" if kind and test else kind or test or "evidence"
+
+
+def _value(row: Mapping[str, Any], *names: str) -> str:
+    for name in names:
+        if row.get(name) is not None:
+            text = format_value(row[name])
+            return f"{name} = {text}" if name in ("p", "q") else text
+    return MISSING
+
+
+def _alternatives(items: Iterable[Any]) -> str:
+    rows = []
+    for item in items:
+        if not isinstance(item, Mapping):
+            rows.append(f"<li>{escape(item)}</li>")
+            continue
+        checked = item.get("checked", True)
+        mark = "checked" if checked is True else "not checked" if checked in (False, None) else f"checked: {checked}"
+        rows.append(
+            f'<li><b>{escape(item.get("name", ""))}</b> <span class="iv-checked">{escape(mark)}</span> '
+            f"{escape(item.get('result', ''))}</li>"
+        )
+    return f'<div class="iv-alt"><h5>What else could explain it</h5><ul>{"".join(rows)}</ul></div>' if rows else ""
+
+
+def _list(title: str, items: Iterable[Any]) -> str:
+    rows = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return f'<div class="iv-limits"><h5>{title}</h5><ul>{rows}</ul></div>' if rows else ""

@@ -1,0 +1,2 @@
+def graph_html(scene, name):
+    return scene.to_svg()

@@ -1,0 +1,77 @@
+"""Files of a view: tables as CSV and Parquet, pictures as SVG, each written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..errors import InputError
+
+_NUMBER = re.compile(r"[+-]?[\d., ]+(?:[eE][+-]?\d+)?%?")
+_HANDLE = re.compile(r"@\w+")
+
+
+def write_atomic(path: Path, content: bytes) -> Path:
+    """Write `content` to a temporary file in the same folder, then move it into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.chmod(temporary, 0o644)  # mkstemp makes the file readable by its owner only
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def save_table(df: pd.DataFrame, folder: Path, name: str) -> list[Path]:
+    """`<folder>/tables/<name>.csv` and `.parquet`.
+
+    The Parquet file holds the values as they are. In the CSV a text that a spreadsheet would run as a formula gets
+    a leading apostrophe, because account names and texts are written by others; numbers and @handles stay.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name):
+        raise InputError(
+            f"'{name}' cannot be a file name", "the name of a view", "use letters, digits, '_', '-' and '.'"
+        )
+    target = folder / "tables"
+    out = _storable(df)
+    guarded = out.apply(lambda column: column.map(_no_formula) if _is_text(column) else column)
+    guarded = guarded.rename(columns=_no_formula)
+    csv = guarded.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%S%z")
+    buffer = out.to_parquet(None, index=False)
+    return [
+        write_atomic(target / f"{name}.csv", csv.encode("utf-8", errors="backslashreplace")),
+        write_atomic(target / f"{name}.parquet", buffer),
+    ]
+
+
+def _is_text(column: pd.Series) -> bool:
+    return pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column)
+
+
+def _no_formula(value: Any) -> Any:
+    if not isinstance(value, str) or value[:1] not in ("=", "+", "-", "@", "\t", "\r"):
+        return value
+    return value if _NUMBER.fullmatch(value) or _HANDLE.fullmatch(value) else "'" + value
+
+
+def _storable(df: pd.DataFrame) -> pd.DataFrame:
+    """A copy with text column names and, in columns of mixed types, text values: Parquet wants one type each."""
+    out = df.reset_index(drop=True).copy()
+    out.columns = [str(c) for c in out.columns]
+    for i, column in enumerate(out.columns):
+        values = out.iloc[:, i]
+        if not pd.api.types.is_object_dtype(values):
+            continue
+        kinds = {type(v) for v in values if v is not None and v is not pd.NA and v == v}
+        if len(kinds) > 1 or kinds & {dict, set, frozenset}:
+            out[column] = [None if v is None or v is pd.NA else str(v) for v in values]
+    return out
