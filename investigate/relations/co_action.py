@@ -165,3 +165,24 @@ _declare("co_reply", "reply", "Same reply target", "Links accounts that replied 
          "A viral post draws many strangers at once.")
 _declare("co_media", "media", "Same file", "Links accounts that posted the same file (exact hash) within the window; weight: distinct files.",
          "Memes, stock pictures and press photographs travel on their own; an edited copy has another hash.")
+
+
+def matched_contents(con: duckdb.DuckDBPyConnection, window_s: float, object_types: list[str]) -> dict[str, object]:
+    """Which contents co-act with which accounts, over several object types, as arrays of codes.
+
+    Returns
+    -------
+    dict
+        `account`, `content`, `other` (arrays, distinct rows), `contents` (contents per account code), `names`.
+    """
+    prepare(con)
+    both = " union ".join(
+        f"select a as account, content_a as content, b as other from ({pairs_query(t, window_s)}) union "
+        f"select b, content_b, a from ({pairs_query(t, window_s)})"
+        for t in object_types
+    )
+    found = con.execute(f"select * from ({both}) order by account, content, other").fetchnumpy()
+    counted = con.execute(
+        "select u.account_id, count(c.content_id) as n from account_code u left join content c using (account_id) group by u.code, 1 order by u.code"
+    ).fetchnumpy()
+    return {**{k: found[k] for k in ("account", "content", "other")}, "contents": counted["n"], "names": list(counted["account_id"])}

@@ -1,0 +1,186 @@
+"""Communities: groups of accounts held together by unusual edges.
+
+Three steps. Leiden partitions the unusual edges, and other seeds say how stable each part is. Then each part is tested
+as a whole against everybody outside it, and takes in the accounts that act with it far more often than outsiders do,
+and lets go of those that do not. The second test is needed because members of a large group are each other's normal:
+edge by edge a group that fills a hashtag looks ordinary, and an account with three posts can never reach a small p.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import graspologic_native
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy.stats import binom
+
+from .scoring import benjamini_hochberg
+
+STABILITY_SEEDS = 10
+# Membership: a tenth of the accounts' own posts relative to the median member, a fifth of its partners. Measured on
+# the public slices (docs/decisions/0003-communities.md): above 0.1 the Merkel group loses accounts that posted about
+# other things as well; without the second rule strangers who share one tag with a few members come in.
+LEAST_SHARE, LEAST_PARTNERS, ROUNDS = 0.1, 0.2, 12
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Which contents co-act with which accounts, in integer codes; the input of the group test.
+
+    Attributes
+    ----------
+    account, content, other : arrays of int, shape (n,)
+        Content `content` by `account` co-acts with `other`; distinct rows.
+    contents : array of int, shape (accounts,)
+        Contents per account.
+    names : list of str
+        Account identifiers by code.
+    """
+
+    account: np.ndarray
+    content: np.ndarray
+    other: np.ndarray
+    contents: np.ndarray
+    names: list[str]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How a set of accounts acts together, compared with everybody outside it."""
+
+    acts: np.ndarray
+    partners: np.ndarray
+    outside_rate: float
+    q: np.ndarray
+
+
+def leiden(edges: pd.DataFrame, resolution: float = 1.0, seed: int = 0) -> dict[str, int]:
+    """Leiden communities of weighted edges (account_a, account_b, weight), deterministic for a seed.
+
+    References
+    ----------
+    Traag, Waltman & van Eck (2019), doi:10.1038/s41598-019-41695-z
+    """
+    if edges.empty:
+        return {}
+    ordered = edges.sort_values(["account_a", "account_b"])
+    triples = list(zip(ordered["account_a"], ordered["account_b"], ordered["weight"].astype(float), strict=True))
+    _, parts = graspologic_native.leiden(triples, resolution=resolution, iterations=5, use_modularity=True, seed=seed)
+    return dict(parts)
+
+
+def parts_of(labels: dict[str, int], least: int) -> list[frozenset[str]]:
+    """The parts of a partition with at least `least` accounts, largest first."""
+    by: dict[int, set[str]] = {}
+    for account, label in labels.items():
+        by.setdefault(label, set()).add(account)
+    return sorted((frozenset(p) for p in by.values() if len(p) >= least), key=lambda p: (-len(p), min(p)))
+
+
+def stability(part: frozenset[str], runs: list[list[frozenset[str]]]) -> float:
+    """Mean over other seeds of the best Jaccard overlap with `part`: 1 is found every time."""
+    return float(np.mean([max((len(part & o) / len(part | o) for o in run), default=0.0) for run in runs])) if runs else 1.0
+
+
+def components(edges: pd.DataFrame) -> dict[str, int]:
+    """Connected components of the edges, numbered from the largest."""
+    graph = nx.Graph()
+    graph.add_edges_from(zip(edges["account_a"], edges["account_b"], strict=True))
+    found = sorted(nx.connected_components(graph), key=lambda c: (-len(c), min(c)))
+    return {account: number for number, part in enumerate(found) for account in part}
+
+
+def compare(members: np.ndarray, matches: Matches) -> Comparison:
+    """Test every account against a group.
+
+    Parameters
+    ----------
+    members : array of bool, shape (accounts,)
+
+    Notes
+    -----
+    Under the null an account's contents co-act with the group as often as those of everybody outside it do.
+    """
+    with_group = members[matches.other]
+    contents = np.unique(np.stack([matches.content[with_group], matches.account[with_group]]), axis=1)
+    acts = np.bincount(contents[1].astype(np.int64), minlength=len(members))
+    met = np.unique(matches.account[with_group] * np.int64(len(members)) + matches.other[with_group])
+    partners = np.bincount(met // len(members), minlength=len(members))
+    outside = ~members
+    rate = float(acts[outside].sum() / max(int(matches.contents[outside].sum()), 1))
+    p = binom.sf(acts - 1, matches.contents, rate)
+    return Comparison(acts, partners, rate, benjamini_hochberg(p, len(p)))
+
+
+def settle(start: frozenset[str], matches: Matches, *, fdr_q: float, min_shared: int) -> frozenset[str]:
+    """The set of accounts around `start` that holds still under the group test; `start` itself if it drifts away."""
+    index = {name: code for code, name in enumerate(matches.names)}
+    members = np.zeros(len(matches.names), dtype=bool)
+    members[[index[a] for a in start]] = True
+    first, seen = members.copy(), []
+    for _ in range(ROUNDS):
+        result = compare(members, matches)
+        share = result.acts / np.maximum(matches.contents, 1)
+        least_partners = max(LEAST_PARTNERS * float(np.median(result.partners[members])), 2.0)
+        new = (
+            (result.q <= fdr_q)
+            & (result.acts >= min_shared)
+            & (share >= LEAST_SHARE * float(np.median(share[members])))
+            & (result.partners >= least_partners)
+        )
+        # A set that no longer holds half of what it started from is about something else.
+        if not new.any() or (new & first).sum() < first.sum() / 2:
+            return start
+        if (new == members).all() or any((new == s).all() for s in seen):
+            break
+        seen.append(members)
+        members = new
+    return frozenset(matches.names[i] for i in np.flatnonzero(members))
+
+
+def detect(edges: pd.DataFrame, matches: Matches, *, min_accounts: int, min_actions: int, min_shared: int,
+           fdr_q: float, resolution: float, seed: int) -> pd.DataFrame:
+    """One row per account of every community.
+
+    Parameters
+    ----------
+    edges : DataFrame
+        Unusual edges only, of all relations.
+    min_actions : int
+        Contents an account must have to be called a core member; with fewer it is listed as *peripheral*: it acts with
+        the group, but too little is known of it to judge.
+
+    Returns
+    -------
+    DataFrame
+        community (numbered from the largest), account_id, role (core, peripheral), n_content, n_acts (contents that
+        co-act with another member), n_partners, expected (acts at the rate of everybody outside), q, seed_size (size
+        of the Leiden part it grew from), stability (of that part), sorted by community and account.
+    """
+    columns = ["community", "account_id", "role", "n_content", "n_acts", "n_partners", "expected", "q", "seed_size", "stability"]
+    fused = edges.groupby(["account_a", "account_b"], as_index=False).agg(weight=("n_objects", "sum"))
+    runs = [parts_of(leiden(fused, resolution, s), min_accounts) for s in range(seed, seed + STABILITY_SEEDS)]
+    found: list[tuple[frozenset[str], frozenset[str]]] = []
+    for part in runs[0]:
+        if any(len(part & group) > len(part) / 2 for group, _ in found):
+            continue  # already taken in by a larger group
+        group = settle(part, matches, fdr_q=fdr_q, min_shared=min_shared)
+        taken = frozenset().union(*(g for g, _ in found))
+        if len(group & taken) <= len(group) / 2 and len(group - taken) >= min_accounts:
+            found.append((group - taken, part))
+    found.sort(key=lambda pair: (-len(pair[0]), min(pair[0])))
+    index = {name: code for code, name in enumerate(matches.names)}
+    rows = []
+    for number, (group, part) in enumerate(found, 1):
+        members = np.zeros(len(matches.names), dtype=bool)
+        members[[index[a] for a in group]] = True
+        result, steady = compare(members, matches), stability(part, runs[1:])
+        for account in sorted(group):
+            i = index[account]
+            n = int(matches.contents[i])
+            role = "core" if n >= min_actions else "peripheral"
+            rows.append((number, account, role, n, int(result.acts[i]), int(result.partners[i]), n * result.outside_rate,
+                         float(result.q[i]), len(part), steady))
+    return pd.DataFrame(rows, columns=columns)
