@@ -16,6 +16,7 @@ SOURCE ?= csv
 OPTIONS ?= --mapping data/samples/world.toml
 CASE ?= data/cases/demo
 TESTS ?=
+UPGRADE ?=
 
 .PHONY: help env demo lab test check bench lock samples clean
 
@@ -59,13 +60,13 @@ check: $(STAMP) ## style, types and import rules
 bench: $(STAMP) ## measure speed and detection quality
 	@$(PY) -m benchmarks
 
-lock: ## resolve the dependencies again into requirements.lock
+lock: ## resolve the dependencies into requirements.lock (newer versions: make lock UPGRADE=--upgrade)
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 	python=$$(command -v python3.11 || command -v python3); \
 	"$$python" -m venv "$$folder"; bin="$$folder/$(notdir $(BIN))"; \
 	"$$bin/python" -m pip install --quiet --disable-pip-version-check uv; \
 	"$$bin/python" -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --output-file requirements.lock
+	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet $(UPGRADE) --output-file requirements.lock
 
 samples: $(STAMP) ## make data/samples/ again from the seeded simulator
 	@$(PY) -m investigate.simulate data/samples
