@@ -53,7 +53,7 @@ where abs(l.t - n.t) <= {window} and l.acc <> n.acc and l.content <> n.content
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Give accounts, contents and objects integer codes, once for a connection."""
-    if not con.execute("select 1 from duckdb_tables() where table_name = 'act'").fetchone():
+    if not con.execute("select 1 from duckdb_tables() where table_name = 'act'").fetchall():
         con.execute(_PREPARE)
 
 

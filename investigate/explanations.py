@@ -1,0 +1,126 @@
+"""Innocent explanations, checked on the data for each community: what was looked at, what came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from .errors import InputError
+from .findings import Alternative
+
+EXPLAINS, PARTLY, NOT, UNCHECKED = "explains", "partly", "does not explain", "not checked"
+KNOWN_GROUP_COLUMNS = ("account_id", "group_name", "relation", "source")
+
+
+@dataclass(frozen=True)
+class Group:
+    """What the checks look at: one community's members, joint contents, objects and sensitivity rows."""
+
+    members: pd.DataFrame
+    joint: pd.DataFrame
+    objects: pd.DataFrame
+    sensitivity: pd.DataFrame
+
+    def survived(self, check: str) -> bool:
+        rows = self.sensitivity[self.sensitivity["check"] == check]
+        return bool((rows["verdict"] == "survives").any())
+
+
+def read_known_groups(path: str | Path) -> pd.DataFrame:
+    """The table of known groups: account_id, group_name, relation (same_owner, newsroom, party, ...), source.
+
+    Raises
+    ------
+    InputError
+        The file is missing or lacks account_id or group_name.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise InputError("the file of known groups does not exist", str(file), "give a CSV with account_id and group_name")
+    table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    missing = [c for c in KNOWN_GROUP_COLUMNS[:2] if c not in table.columns]
+    if missing:
+        raise InputError(f"the file of known groups lacks {', '.join(missing)}", f"{file}: columns {', '.join(table.columns)}", "add the columns")
+    return table.reindex(columns=list(KNOWN_GROUP_COLUMNS)).fillna("")
+
+
+def known_group(group: Group, known: pd.DataFrame | None) -> Alternative:
+    """Members of one newsroom, owner, party, agency or campaign act together by design."""
+    name = "One known group (newsroom, owner, party, agency, campaign)"
+    if known is None:
+        return Alternative(name, "no list of known groups was given", "give one with known_groups=FILE", UNCHECKED)
+    ids = group.members["account_id"]
+    # A list may name accounts as the platform does or as this package does ("platform:name").
+    native = ids.str.split(":", n=1).str[-1]
+    by = pd.concat([known.set_index("account_id")["group_name"].reindex(ids).reset_index(drop=True),
+                    known.set_index("account_id")["group_name"].reindex(native).reset_index(drop=True)], axis=1).bfill(axis=1).iloc[:, 0]
+    listed = by.dropna().value_counts()
+    checked = f"{len(ids)} members against {known['group_name'].nunique()} known groups"
+    if listed.empty:
+        return Alternative(name, checked, "no member is listed", NOT)
+    share = listed.iloc[0] / len(ids)
+    result = f"{listed.iloc[0]} of {len(ids)} members belong to '{listed.index[0]}'"
+    return Alternative(name, checked, result, EXPLAINS if share >= 0.5 else PARTLY)
+
+
+def popular_object(group: Group) -> Alternative:
+    """Something many people share brings strangers into the same minute."""
+    top = group.objects.head(5)
+    inside, outside = int(top["n_contents"].sum()), int(top["n_outside_contents"].sum())
+    share = outside / max(inside + outside, 1)
+    stays = group.survived("without the top object")
+    result = (f"accounts outside the group made {outside} of {inside + outside} contents on its {len(top)} main objects ({share:.0%}); "
+              f"the group {'is still found' if stays else 'is no longer found'} without the first of them")
+    verdict = EXPLAINS if share >= 0.5 and not stays else PARTLY if share >= 0.5 or not stays else NOT
+    return Alternative("A popular link, tag or text that crowds share", "who else used the same objects; the group without its main object", result, verdict)
+
+
+def shared_event(group: Group, hours: pd.Series) -> Alternative:
+    """A public event makes everybody active in the same hours."""
+    name, checked = "An event that made everybody active at once", "activity of all other accounts in the group's three busiest hours"
+    at = group.joint.drop_duplicates("content_id")["created_at"].dt.floor("h")
+    busiest = at.value_counts().sort_index().nlargest(3)
+    inside = group.members["account_id"]
+    outside = hours[~hours.index.get_level_values(0).isin(inside)].groupby(level=1).sum()
+    if outside.sum() == 0:
+        return Alternative(name, checked, "the data holds no other accounts to compare with", UNCHECKED)
+    span = pd.date_range(outside.index.min(), outside.index.max(), freq="h")
+    typical = float(outside.reindex(span, fill_value=0).mean())
+    then = float(outside.reindex(busiest.index, fill_value=0).mean())
+    times = then / max(typical, 1e-9)
+    result = (f"{busiest.sum() / len(at):.0%} of the joint contents fall into three hours; the other accounts then published "
+              f"{times:.1f} times their hourly average ({then:.0f} against {typical:.0f})")
+    return Alternative(name, checked, result, PARTLY if times >= 2 else NOT)
+
+
+def one_account(group: Group) -> Alternative:
+    """One hyperactive account meets everybody by itself."""
+    top = group.members.sort_values(["n_acts", "account_id"], ascending=[False, True]).iloc[0]
+    share = top["n_acts"] / max(int(group.members["n_acts"].sum()), 1)
+    stays = group.survived("without the top account")
+    result = f"the most active account made {share:.0%} of the joint contents; the group {'is still found' if stays else 'is no longer found'} without it"
+    return Alternative("One very active account", "the group without its most active account", result, NOT if stays else EXPLAINS if share >= 0.3 else PARTLY)
+
+
+def share_button(group: Group) -> Alternative:
+    """Share buttons and syndicated headlines put the same words and the same link into many hands."""
+    kinds = group.joint.groupby("content_id")["object_type"].agg(set)
+    both = float(kinds.map(lambda k: {"text", "url"} <= k).mean())
+    linked = float(kinds.map(lambda k: "url" in k).mean())
+    result = f"{linked:.0%} of the joint contents share a link, {both:.0%} share link and wording"
+    return Alternative("Syndication or share buttons (same headline, same link)", "joint contents that repeat both a text and a link", result,
+                       PARTLY if both >= 0.5 else NOT)
+
+
+def check(group: Group, known: pd.DataFrame | None, hours: pd.Series) -> list[Alternative]:
+    """All innocent explanations for one community, in a fixed order."""
+    return [known_group(group, known), popular_object(group), shared_event(group, hours), one_account(group), share_button(group)]
+
+
+def contents_per_hour(con: duckdb.DuckDBPyConnection) -> pd.Series:
+    """Contents per account and hour (UTC), for the comparison with everybody else."""
+    table = con.execute("select account_id, time_bucket(interval 1 hour, created_at) as hour, count(*) as n from content group by 1, 2").df()
+    return table.set_index(["account_id", "hour"])["n"]
