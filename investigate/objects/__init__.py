@@ -1,0 +1,38 @@
+"""Normal forms of the things accounts act on: links, domains, hashtags, mentions and texts.
+
+Two accounts did the same thing only if both things have the same normal form, so each rule here is a claim
+that a difference does not matter. The rules are few and stated. Nothing is looked up: a shortened link stays
+the shortened link, and the public-suffix list is the copy inside the installed package.
+"""
+
+from ._links import SHORTENERS, canonical_url, host_of, is_shortener, registrable_domain
+from ._texts import (
+    MIN_LETTERS,
+    MIN_WORDS,
+    fold,
+    hashtag,
+    hashtags,
+    mention,
+    mentions,
+    normal_text,
+    text_objects,
+    urls,
+)
+
+__all__ = [
+    "MIN_LETTERS",
+    "MIN_WORDS",
+    "SHORTENERS",
+    "canonical_url",
+    "fold",
+    "hashtag",
+    "hashtags",
+    "host_of",
+    "is_shortener",
+    "mention",
+    "mentions",
+    "normal_text",
+    "registrable_domain",
+    "text_objects",
+    "urls",
+]
