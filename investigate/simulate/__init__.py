@@ -1,0 +1,23 @@
+"""Seeded worlds with planted truth: for samples, tests, benchmarks and training exercises.
+
+A world is a plain export (account, post, time, text) in which some groups act together on purpose and others only
+seem to: `make_world` makes one, `shuffle_times` and `without_groups` make its innocent twins. Nothing in it is real.
+"""
+
+from .groups import KINDS, Plant, plant_camouflage, plant_fast, plant_slow
+from .make import SAMPLE_SEED, make_world, sample_world
+from .world import World, shuffle_times, without_groups
+
+__all__ = [
+    "KINDS",
+    "SAMPLE_SEED",
+    "Plant",
+    "World",
+    "make_world",
+    "plant_camouflage",
+    "plant_fast",
+    "plant_slow",
+    "sample_world",
+    "shuffle_times",
+    "without_groups",
+]
