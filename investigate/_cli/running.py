@@ -1,0 +1,114 @@
+"""Commands that run templates: run, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import EXIT_BUG, InputError
+from . import show
+from .arguments import Json, assignments
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run")(run)
+    app.command("report")(report)
+
+
+def run(
+    template: Annotated[str, typer.Argument(help="A template's name (`investigate templates`) or an .ipynb file.", metavar="TEMPLATE")],
+    case: Annotated[Path, typer.Option("--case", "-c", help="The case folder; it is made where there is none.")],
+    data: Annotated[Path | None, typer.Option("--data", "-d", help="The export file; may be left out where the case holds data.")] = None,
+    source: Annotated[str | None, typer.Option("--source", "-s", help="The file's format; see `investigate sources`.")] = None,
+    mapping: Annotated[Path | None, typer.Option("--mapping", help="A TOML file that names the columns.", metavar="FILE")] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", help="A parameter of the template; may be repeated.", metavar="NAME=VALUE"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run a template on a case: the main job. It leaves a run folder with report, findings, tables and manifest."""
+    from ..runs import execute
+
+    given: dict[str, Any] = dict(assignments(parameter, "-p"))
+    for name, value in (("case", case), ("data", data), ("source", source), ("mapping", mapping)):
+        if value is None:
+            continue
+        if name in given:
+            raise InputError(f"'{name}' is given twice", f"--{name} and -p {name}=...", "give it once")
+        given[name] = str(value)
+    with show.progress(quiet=json) as bar:
+        task = bar.add_task("starting", total=1)
+
+        def step(section: str, done: int, total: int) -> None:
+            bar.update(task, description=section.replace("_", " "), completed=done, total=total)
+
+        result = execute(template, given, step)
+    if json:
+        show.as_json(_as_dict(result))
+    else:
+        _tell(result)
+    if result.exit_code:
+        raise typer.Exit(result.exit_code)
+
+
+def _as_dict(result: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "template": result.template.name,
+        "status": result.status,
+        "exit_code": result.exit_code,
+        "folder": str(result.folder),
+        "report": str(result.report) if result.report else None,
+        "findings": _count(result.folder),
+        "sections": [asdict(s) for s in result.sections],
+        "error": asdict(result.error) if result.error else None,
+        "seconds": round(result.seconds, 1),
+    }
+
+
+def _tell(result: Any) -> None:
+    failed = [s for s in result.sections if s.status != "ok"]
+    if result.status == "failed":
+        error = result.error
+        what = error.what if error.exit_code != EXIT_BUG else f"a bug in this program, in section '{error.section}': {error.what}"
+        do = error.do or f"see {result.folder / 'notebook.ipynb'}"
+        show.complain(what, error.where, do)
+        return
+    count = _count(result.folder)
+    total = sum(count.values())
+    grades = ", ".join(f"{n} {status}" for status, n in count.items())
+    show.say(f"{result.template.title}: {total} findings{f' ({grades})' if grades else ''}, {result.seconds:.0f} s")
+    show.say(f"report: {result.report}", f"folder: {result.folder}")
+    for section in failed:
+        show.complain(f"section '{section.name}' {section.status}: {section.error}")
+
+
+def _count(folder: Path) -> dict[str, int]:
+    from collections import Counter
+
+    from ..files import read_json
+
+    path = folder / "findings.json"
+    return dict(sorted(Counter(f["status"] for f in read_json(path)["findings"]).items())) if path.is_file() else {}
+
+
+def report(
+    run_dir: Annotated[Path, typer.Argument(help="A run's folder, CASE/runs/...", metavar="RUN_DIR")],
+    notebook: Annotated[
+        Path | None, typer.Option("--notebook", help="The executed notebook, where it lies elsewhere (a bare papermill run).")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Build report.html of a run again, or for the first time after a bare papermill run."""
+    from ..runs import rebuild
+
+    with show.working("building the report", quiet=json):
+        path = rebuild(run_dir, notebook)
+    if json:
+        show.as_json({"report": str(path)})
+    else:
+        show.say(f"report: {path}")

@@ -1,0 +1,24 @@
+"""Templates and their runs: find, check parameters, execute, report.
+
+Names are looked up when they are used, so that a notebook's `investigate.begin` does not load Papermill.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .runner import RunResult, execute, rebuild
+    from .run import Run, begin
+
+_PLACES = {"begin": "run", "Run": "run", "execute": "runner", "rebuild": "runner", "RunResult": "runner"}
+
+__all__ = ["Run", "RunResult", "begin", "execute", "rebuild"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PLACES:
+        from importlib import import_module
+
+        return getattr(import_module(f".{_PLACES[name]}", __name__), name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -1,0 +1,222 @@
+"""The one declaration of every template parameter: type, default, unit, range and help.
+
+A template's parameters cell names which of them it uses and may give its own defaults. What is given is checked
+against this declaration before a kernel starts: Papermill itself lets a misspelt name or a wrong type pass.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from ..duration import seconds
+from ..errors import InputError, InvestigateError, UnknownNameError, nearest, unknown
+
+DEMO_PURPOSE = "Demonstration or training: no purpose was stated, and no decision may rest on this run."
+
+Text = str
+Whole = int
+Names = list[str]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of the vocabulary.
+
+    Attributes
+    ----------
+    type : type
+        A Python type, with pydantic's limits where there are any.
+    unit : str
+        What the number counts or measures; empty where the name says it.
+    kind : str
+        What else is checked: "path" must exist, "folder" may be new, "window" must be a duration, "source" and
+        "relations" must be registered.
+    internal : bool
+        Filled in by the runner, not by people.
+    """
+
+    name: str
+    type: Any
+    default: Any
+    help: str
+    unit: str = ""
+    kind: str = ""
+    internal: bool = False
+
+    @property
+    def limits(self) -> str:
+        """The range in words: `1 or more`, `0.1 to 10`, `20 characters or more`."""
+        schema = _adapter(self.name).json_schema()
+        low, high = schema.get("minimum"), schema.get("maximum")
+        if low is not None and high is not None:
+            return f"{low:g} to {high:g}"
+        if low is not None:
+            return f"{low:g} or more"
+        if "minLength" in schema:
+            return f"{schema['minLength']} characters or more"
+        return "auto, or a number with s, m, h or d" if self.kind == "window" else ""
+
+    @property
+    def type_name(self) -> str:
+        """The type as a person would say it."""
+        kind = _adapter(self.name).json_schema()["type"]
+        return {"string": "text", "integer": "whole number", "number": "number", "array": "list of names"}[kind]
+
+
+_DECLARED = (
+    Parameter("data", Text, "", "the file to load; empty where the case already holds its data", kind="path"),
+    Parameter("source", Text, "csv", "the format of the file (`investigate sources`)", kind="source"),
+    Parameter("mapping", Text, "", "a TOML file with the column mapping, for sources that take one", kind="path"),
+    Parameter("case", Text, "", "the case folder; it is made where there is none", kind="folder"),
+    Parameter("run_dir", Text, "", "the run's folder; filled in by `investigate run`", kind="folder", internal=True),
+    Parameter("relations", Names, [], "the rules that link accounts; empty means all that the data can carry", kind="relations"),
+    Parameter(
+        "window",
+        Text,
+        "auto",
+        "two actions on one object this far apart, or less, count as together; auto is 60 s or twice the data's time "
+        "resolution, whichever is longer",
+        kind="window",
+    ),
+    Parameter("min_shared", Annotated[int, Field(ge=1)], 2, "distinct objects a pair must share", "objects"),
+    Parameter("min_accounts", Annotated[int, Field(ge=2)], 3, "accounts a group must have", "accounts"),
+    Parameter("min_actions", Annotated[int, Field(ge=1)], 10, "actions an account must have to be a group's member", "actions"),
+    Parameter("fdr_q", Annotated[float, Field(ge=0.0001, le=0.2)], 0.01, "expected share of false edges among those kept"),
+    Parameter("resolution", Annotated[float, Field(ge=0.1, le=10)], 1.0, "higher values split groups finer"),
+    Parameter("seed", Annotated[int, Field(ge=0, le=2**31 - 1)], 0, "start of every random step"),
+    Parameter("known_groups", Text, "", "a CSV of accounts known to belong together (newsroom, owner, agency)", kind="path"),
+    Parameter(
+        "purpose",
+        Annotated[str, Field(min_length=20)],
+        DEMO_PURPOSE,
+        "why these data are processed; printed in the report and the manifest",
+    ),
+    Parameter("top_n", Annotated[int, Field(ge=1, le=10_000)], 25, "rows shown in each table", "rows"),
+    Parameter("title", Text, "", "the case's title; empty for the case folder's name"),
+)
+
+VOCABULARY: dict[str, Parameter] = {p.name: p for p in _DECLARED}
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(VOCABULARY[name].type)
+
+
+def check(defaults: Mapping[str, Any], given: Mapping[str, Any], where: str = "parameters") -> dict[str, Any]:
+    """All parameter values of a run: what is `given`, converted and checked, over a template's `defaults`.
+
+    Parameters
+    ----------
+    defaults : mapping
+        The names a template declares, with its own defaults.
+    given : mapping of str to object
+        Values from a caller; texts, as a command line gives them, are converted.
+
+    Returns
+    -------
+    dict
+        One value per declared name, in the order of `defaults`.
+
+    Raises
+    ------
+    UnknownNameError
+        A given name is not declared; the nearest declared one is named.
+    InputError
+        A value has the wrong type or is out of range, a file is missing; every problem is listed.
+    """
+    problems: list[InvestigateError] = [
+        unknown("parameter", name, (k for k in defaults if not VOCABULARY[k].internal), where)
+        for name in given
+        if name not in defaults
+    ]
+    values: dict[str, Any] = {}
+    for name, default in defaults.items():
+        try:
+            values[name] = convert(name, given.get(name, default))
+            _check_kind(VOCABULARY[name], values[name])
+        except InvestigateError as error:
+            problems.append(error)
+    raise_all(problems, where)
+    return values
+
+
+def convert(name: str, value: Any) -> Any:
+    """`value` in the type that the vocabulary declares for `name`; InputError where that cannot be done."""
+    parameter, adapter = VOCABULARY[name], _adapter(name)
+    if parameter.type is Names:
+        value = _as_list(value)
+    elif parameter.kind in ("path", "folder") and not isinstance(value, str):
+        # In a notebook `case` is a parameter first and the opened Case later; a second run of the cell sees the latter.
+        value = str(getattr(value, "path", value)) if isinstance(value, Path) or hasattr(value, "path") else value
+    elif name == "window" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = f"{value:g}s"
+    elif isinstance(value, str):
+        value = value.strip()
+    wrong_kind = isinstance(value, bool)  # pydantic would read True as 1
+    try:
+        if not wrong_kind:
+            return adapter.validate_python(value)
+        reason = "true and false are not accepted here"
+    except ValidationError as error:
+        reason = "; ".join(str(e["msg"]) for e in error.errors())
+    wanted = ", ".join(part for part in (parameter.type_name, parameter.limits, parameter.unit) if part)
+    raise InputError(f"parameter '{name}' cannot be {value!r} ({reason})", "parameters", f"give {name} as {wanted}")
+
+
+def _as_list(value: Any) -> Any:
+    if not isinstance(value, str):
+        return list(value) if isinstance(value, tuple) else value
+    if value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value  # pydantic names the problem
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _check_kind(parameter: Parameter, value: Any) -> None:
+    where = f"parameter '{parameter.name}'"
+    if parameter.kind == "window" and value != "auto":
+        seconds(value)
+    if parameter.kind == "path" and value and not Path(value).is_file():
+        raise InputError(f"there is no file '{value}'", where, "check the path; relative paths start at the current folder")
+    if parameter.kind == "source" and value:
+        from ..sources import SOURCES
+
+        if value not in SOURCES:
+            raise unknown("source", value, SOURCES.names(), where)
+    if parameter.kind == "relations":
+        from ..relations import RELATIONS
+
+        raise_all([unknown("relation", name, RELATIONS.names(), where) for name in value if name not in RELATIONS], where)
+
+
+def raise_all(problems: Iterable[InvestigateError], where: str) -> None:
+    """Raise nothing, the one problem, or one error that lists them all."""
+    found = list(problems)
+    if not found:
+        return
+    if len(found) == 1:
+        raise found[0]
+    kind = UnknownNameError if all(isinstance(p, UnknownNameError) for p in found) else InputError
+    listed = "; ".join(f"({n}) {p.what.rstrip('.')}" for n, p in enumerate(found, 1))
+    advice = "; ".join(f"({n}) {p.do.rstrip('.')}" for n, p in enumerate(found, 1) if p.do)
+    raise kind(f"{len(found)} problems: {listed}", where, advice)
+
+
+def undeclared(names: Iterable[str]) -> list[str]:
+    """Problems with the names a template declares: those the vocabulary does not know, with the nearest one."""
+    out = []
+    for name in names:
+        if name not in VOCABULARY:
+            hint = nearest(name, VOCABULARY)
+            out.append(f"'{name}' is not in the vocabulary" + (f"; did you mean '{hint}'?" if hint else ""))
+    return out

@@ -1,0 +1,139 @@
+"""The side of a run that works inside the notebook: begin, show, finish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..case import Case
+from ..errors import InputError
+from ..export import write_graph
+from ..files import sha256, write_json
+from ..views import View
+from . import manifest
+from .parameters import VOCABULARY, check
+from .templates import find, names
+
+FINDINGS = "findings.json"
+GRAPH = "graph.graphml"
+
+
+@dataclass
+class Run:
+    """One execution of a template, as its notebook sees it.
+
+    Attributes
+    ----------
+    case : Case
+        The case, with the data loaded.
+    folder : Path
+        Where everything this run makes is written.
+    parameters : dict
+        The values the run works with.
+    files : list of Path
+        The files written so far.
+    """
+
+    template: str
+    case: Case
+    folder: Path
+    parameters: dict[str, Any]
+    files: list[Path] = field(default_factory=list)
+
+    def show(self, view: View) -> View:
+        """Keep the view's table in the run's folder as CSV and Parquet, and return the view for display."""
+        self.files += view.save(self.folder)
+        return view
+
+    def finish(self) -> None:
+        """Write findings.json, graph.graphml and, outside `investigate run`, the manifest; see `Run.folder`.
+
+        The findings and the graph hold no clock and no path: the same input and parameters give the same bytes.
+        """
+        self.files.append(write_json(self.folder / FINDINGS, findings_record(self.template, self.case)))
+        if "community" in self.case.communities:
+            graph = self.case.graph("unusual").to_networkx("multi")
+            self.files.append(write_graph(graph, self.folder / GRAPH))
+        if manifest.marked_by(self.folder) == "notebook":
+            template = find(self.template) if self.template in names() else None
+            close(self.case, self.folder, template, self.parameters, status="unchecked")
+
+
+def begin(template: str, namespace: Mapping[str, Any]) -> Run:
+    """Start a run: check the parameters, open the case, load the data, make the run's folder.
+
+    Parameters
+    ----------
+    template : str
+        The template's name, for the run's folder and the log.
+    namespace : mapping
+        Where the parameters stand: `globals()` in a notebook. Other names in it are left alone.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        A parameter cannot be used, or there is nothing to work on.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", template):
+        raise InputError(f"'{template}' cannot be a template's name", "investigate.begin", "use lower case letters, digits and _")
+    given = {name: namespace[name] for name in VOCABULARY if name in namespace}
+    values = check({name: VOCABULARY[name].default for name in given}, given, where=f"template '{template}'")
+    case = open_case(values)
+    folder = Path(values["run_dir"]) if values.get("run_dir") else manifest.new_folder(case.path / "runs", template)
+    if not manifest.marked_by(folder):
+        start(case, folder, template, values, owner="notebook")
+    if values.get("data"):
+        case.load(Path(values["data"]), values.get("source") or "csv", **source_options(values))
+    if not case.datasets:
+        raise InputError("there is nothing to work on: the case holds no data", str(case.path), "give the parameter 'data'")
+    return Run(template, case, folder, {k: v for k, v in values.items() if k != "run_dir"})
+
+
+def open_case(values: Mapping[str, Any]) -> Case:
+    """The case the parameters name, made where there is none yet."""
+    if not values.get("case"):
+        raise InputError("no case folder is given", "parameter 'case'", "name a folder; it is made where there is none")
+    path = Path(values["case"])
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        return Case.open(path)
+    return Case.create(path, title=values.get("title") or "", purpose=values.get("purpose") or "")
+
+
+def source_options(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is passed on to the source beside the file."""
+    return {"mapping": values["mapping"]} if values.get("mapping") else {}
+
+
+def start(case: Case, folder: Path, template: str, values: dict[str, Any], owner: str) -> None:
+    """Mark the run as begun, in its folder and in the case log."""
+    folder.mkdir(parents=True, exist_ok=True)
+    parameters = {k: v for k, v in values.items() if k != "run_dir"}
+    manifest.mark(folder, template, owner, parameters)
+    case.log.append("run_started", run=folder.name, template=template, parameters=parameters)
+
+
+def close(case: Case, folder: Path, template: Any, parameters: dict[str, Any], *, status: str, **rest: Any) -> Path:
+    """Write the manifest, log its hash, and take the marker away: in this order, so that a crash shows."""
+    path = manifest.write(folder, template, parameters, case.datasets, status=status, **rest)
+    case.log.append("run_finished", run=folder.name, status=status, manifest_sha256=sha256(path))
+    manifest.unmark(folder)
+    return path
+
+
+def findings_record(template: str, case: Case) -> dict[str, Any]:
+    """What findings.json holds: the findings by identifier, and the hashes of the data they rest on."""
+    found = sorted(case.findings, key=lambda f: f.finding_id)
+    return {
+        "schema": 1,
+        "template": template,
+        "data": sorted(d.sha256 for d in case.datasets),
+        "findings": [f.to_dict() for f in found],
+    }
+
+
+def utc_now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
