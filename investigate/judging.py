@@ -1,0 +1,149 @@
+"""From communities to findings: statement, evidence, grade, alternatives, limits. People judge; this prepares."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from .analysis import Settings
+from .duration import say
+from .explanations import EXPLAINS, PARTLY, Group
+from .explanations import check as check_explanations
+from .findings import GRADES, LONGEST_SUPPORTING_WINDOW_S, Alternative, Evidence, Finding, finding_id, grade
+from .findings import check as check_contract
+from .graph import RelationGraph
+from .relations import RELATIONS
+
+ACTIONS_BY_GRADE = {
+    "E1": ("Watch the group's objects, with an expiry date; collect what is missing before anything else", "investigations"),
+    "E2": ("Human review of a blind sample of members and non-members", "investigations"),
+    "E3": ("Review of the named accounts, one by one, innocent explanations first", "account integrity"),
+}
+
+
+def limits(settings: Settings, resolution_s: float, notes: list[str]) -> list[str]:
+    """What this analysis cannot show on this data."""
+    out = [
+        "Acting together is not proof of deception: newsrooms, campaigns, fans and families act together too.",
+        "The expectation treats the posts of one account as independent draws; bursts make chance look rarer than it is.",
+        "Nothing here says who is behind an account.",
+    ]
+    if settings.window_s > LONGEST_SUPPORTING_WINDOW_S:
+        out.append(f"A window of {say(settings.window_s)} is above 5 min: it can give leads, not support.")
+    if resolution_s >= 60:
+        out.append(f"Times are recorded to {say(resolution_s)}: who came first inside one tick cannot be told.")
+    return out + [f"Source: {note}" for note in notes]
+
+
+def _statement(group: Group, settings: Settings) -> str:
+    members, core = group.members, group.members[group.members["role"] == "core"]
+    few = len(members) - len(core)
+    acts, expected = int(members["n_acts"].sum()), float(members["expected"].sum())
+    top = group.objects.head(3)
+    named = ", ".join(f"{o.object_type} {_short(o.object_id)} ({o.n_members} members, {o.n_contents} posts)" for o in top.itertuples())
+    extra = f" A further {few} act with them but have too few posts to judge." if few and len(core) else ""
+    who = f"{len(core)} accounts" if len(core) else f"{len(members)} accounts with few posts each"
+    return (
+        f"{who} acted on the same objects within {say(settings.window_s)} of each other far more often than others did.{extra} "
+        f"Together they published {acts:,} posts that match another member's; at the rate of all other accounts {_number(expected)} would be expected. "
+        f"Main objects: {named}."
+    )
+
+
+def _short(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.1 else "fewer than 0.1"
+
+
+def _evidence(group: Group, edges: pd.DataFrame, settings: Settings) -> list[Evidence]:
+    number, members = int(group.members["community"].iloc[0]), group.members
+    out = [
+        Evidence(
+            kind="group", test="posts that match another member's, against the rate of all accounts outside (binomial, FDR over accounts)",
+            observed=float(members["n_acts"].sum()), expected=float(members["expected"].sum()), p=float(members["q"].max()), n=int(members["n_content"].sum()),
+            rows_ref=f"tables/evidence.csv, community {number}", family="timing", note="p is the largest adjusted value among the members",
+        )
+    ]
+    for relation, part in edges.groupby("relation"):
+        out.append(
+            Evidence(
+                kind=relation, test=f"{RELATIONS.get(relation).title.lower()} within {say(settings.window_s)}, pair by pair (exposure model, FDR over all pairs and relations)",
+                observed=float(part["n_acts"].sum()), expected=float(part["expected"].sum()), p=float(part["q"].max()), n=len(part),
+                rows_ref=f"tables/edges.csv, community {number}, relation {relation}", family=RELATIONS.get(relation).family,
+                note=f"{len(part)} unusual edges; median lag {say(float(part['median_lag_s'].median()))}",
+            )
+        )
+    return out
+
+
+def findings(*, communities: pd.DataFrame, edges: pd.DataFrame, joint: pd.DataFrame, objects: pd.DataFrame, sensitivity: pd.DataFrame,
+             known: pd.DataFrame | None, hours: pd.Series, settings: Settings, resolution_s: float, notes: list[str], template: str) -> list[Finding]:
+    """One finding per community, in the order of the communities."""
+    out = []
+    unusual = edges[edges["unusual"]]
+    for number, members in communities.groupby("community"):
+        group = Group(members, *(t[t["community"] == number] for t in (joint, objects, sensitivity)))
+        ids = set(members["account_id"])
+        inside = unusual[unusual["account_a"].isin(ids) & unusual["account_b"].isin(ids)]
+        out.append(_finding(group, inside, check_explanations(group, known, hours), settings, resolution_s, notes, template))
+    return out
+
+
+def _finding(group: Group, edges: pd.DataFrame, alternatives: list[Alternative], settings: Settings, resolution_s: float,
+             notes: list[str], template: str) -> Finding:
+    members, checks = group.members, group.sensitivity
+    tried = int((checks["verdict"] != "not possible").sum())
+    survived = int((checks["verdict"] == "survives").sum())
+    core = int((members["role"] == "core").sum())
+    explained = any(a.verdict == EXPLAINS for a in alternatives) or sum(a.verdict == PARTLY for a in alternatives) >= 3
+    level = grade(window_s=settings.window_s, survived=survived, tried=tried, families=set(), explained=explained, n_core=core)
+    doubts = []
+    if core < 3:
+        doubts.append(f"fewer than 3 members have {settings.min_actions} posts or more")
+    if explained:
+        doubts.append("an innocent explanation accounts for it, or several do in part")
+    if tried - survived >= 2:
+        doubts.append(f"it vanishes in {tried - survived} of {tried} sensitivity checks")
+    confidence = f"low: {'; '.join(doubts) or 'one signal only'}" if level == "E1" else (
+        f"moderate: found in {survived} of {tried} sensitivity checks, but one family of evidence only (timing)")
+    ids = sorted(members["account_id"])
+    action, owner = ACTIONS_BY_GRADE[level]
+    top = group.objects.iloc[0] if len(group.objects) else None
+    about = f" on {top.object_type} {_short(top.object_id, 30)}" if top is not None else ""
+    size = f"{core} accounts" if core else f"{len(ids)} accounts"
+    return check_contract(
+        Finding(
+            finding_id=finding_id(template, "cluster", ids, say(settings.window_s)), type="cluster",
+            title=f"{size} act together{about}"[:100], statement=_statement(group, settings), members=ids, n_members=len(ids), n_core=core,
+            evidence=_evidence(group, edges, settings), evidence_grade=level, confidence=confidence, alternatives=alternatives,
+            limits=limits(settings, resolution_s, notes), status="supported" if level >= "E2" else "lead", ceiling=GRADES[level][1],
+            impact={"community": int(members["community"].iloc[0]), "n_content": int(members["n_content"].sum()),
+                    "first_at": group.joint["created_at"].min().isoformat(), "last_at": group.joint["created_at"].max().isoformat(),
+                    "stability": round(float(members["stability"].iloc[0]), 3)},
+            recommended=[{"action": action, "horizon": "now", "owner": owner, "effect": "decides whether the grade can rise", "risk": "reviewer time",
+                          "reversible": True, "ceiling_ok": True}],
+        )
+    )
+
+
+def graph(*, con: duckdb.DuckDBPyConnection, edges: pd.DataFrame, communities: pd.DataFrame, labels: pd.Series, contents: pd.Series,
+          min_shared: int, which: str) -> RelationGraph:
+    """The RelationGraph of a case; `which` is "communities", "unusual" or "all"."""
+    number = communities.set_index("account_id")[["community", "role"]] if len(communities) else pd.DataFrame(columns=["community", "role"])
+    kept = edges[edges["n_objects"] >= min_shared] if which == "all" else edges[edges["unusual"]]
+    if which == "communities":
+        place = number["community"]
+        kept = kept[kept["account_a"].map(place).eq(kept["account_b"].map(place))]
+    ids = sorted(set(kept["account_a"]) | set(kept["account_b"]) | (set(number.index) if which != "all" else set()))
+    accounts = pd.DataFrame({"account_id": ids})
+    accounts["label"] = accounts["account_id"].map(labels).fillna(accounts["account_id"])
+    accounts["community"] = accounts["account_id"].map(number["community"]).fillna(0).astype(int)
+    accounts["role"] = accounts["account_id"].map(number["role"]).fillna("")
+    accounts["n_content"] = accounts["account_id"].map(contents).fillna(0).astype(int)
+    con.register("id_rows", accounts[["account_id"]])
+    actions = con.execute("select account_id, content_id, object_type, object_id, acted_at from actions join id_rows using (account_id) order by all").df()
+    con.unregister("id_rows")
+    return RelationGraph(accounts, kept.reset_index(drop=True), actions)

@@ -1,0 +1,82 @@
+"""Checking a case folder against its own records: the log, the data, the runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .errors import InvestigateError
+from .files import read_json, sha256
+from .log import Log
+from .store import Store
+
+
+def problems(folder: Path, log: Log, store: Store) -> list[str]:
+    """Everything that was changed, dropped, added or reordered, each with its place."""
+    found = log.verify()
+    if found:
+        return found + _guarded(store.verify)
+    return _datasets(folder, log) + _guarded(store.verify) + _runs(folder, log)
+
+
+def incomplete(folder: Path, log: Log, store: Store) -> list[str]:
+    """What was started and not ended, in words."""
+    out = [f"data/{name}: a load was cut short; nothing of it is used; load the file again" for name in store.unfinished()]
+    if log.torn:
+        out.append(f"{log.path.name}: the last line was cut short by a crash and does not count")
+    logged = {e["data"]["dataset"] for e in _entries(log) if e["kind"] == "data_loaded"}
+    for dataset in store.datasets():
+        if dataset.dataset_id not in logged:
+            out.append(f"data/{dataset.dataset_id}: stored, but the log has no entry for it; remove the folder and load the file again")
+    ended = {e["data"]["run"] for e in _entries(log) if e["kind"] == "run_finished"}
+    for entry in _entries(log):
+        if entry["kind"] == "run_started" and entry["data"]["run"] not in ended:
+            out.append(f"runs/{entry['data']['run']}: the run was started at {entry['at']} and did not end; its files may be partial")
+    return out
+
+
+def _entries(log: Log) -> list[dict]:
+    try:
+        return log.entries()
+    except InvestigateError:
+        return []
+
+
+def _guarded(check) -> list[str]:
+    try:
+        return check()
+    except InvestigateError as error:
+        return [f"{error.where}: {error.what}"]
+
+
+def _datasets(folder: Path, log: Log) -> list[str]:
+    out = []
+    for entry in log.entries():
+        if entry["kind"] != "data_loaded":
+            continue
+        name = f"data/{entry['data']['dataset']}/dataset.json"
+        record = folder / name
+        if not record.is_file():
+            out.append(f"{name}: loaded in log entry {entry['seq']}, now missing")
+        elif sha256(record) != entry["data"]["record_sha256"]:
+            out.append(f"{name}: changed after it was loaded (log entry {entry['seq']})")
+    return out
+
+
+def _runs(folder: Path, log: Log) -> list[str]:
+    out = []
+    last = {e["data"]["run"]: e for e in log.entries() if e["kind"] == "run_finished"}
+    for run, entry in sorted(last.items()):
+        name, manifest = f"runs/{run}/manifest.json", folder / "runs" / run / "manifest.json"
+        if not manifest.is_file():
+            out.append(f"{name}: written in log entry {entry['seq']}, now missing")
+            continue
+        if sha256(manifest) != entry["data"]["manifest_sha256"]:
+            out.append(f"{name}: changed after the run (log entry {entry['seq']})")
+            continue
+        for file, digest in sorted(read_json(manifest).get("outputs", {}).items()):
+            path = manifest.parent / file
+            if not path.is_file():
+                out.append(f"runs/{run}/{file}: missing")
+            elif sha256(path) != digest:
+                out.append(f"runs/{run}/{file}: changed after the run")
+    return out
