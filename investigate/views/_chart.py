@@ -79,9 +79,9 @@ class Chart:
         top = known.loc[known["value"].idxmax()]
         return f"{len(d):,} entries; the largest is {plain(top['label'])} with {format_value(top['value'])}."
 
-    def to_svg(self, width: int = 760) -> str:
+    def to_svg(self, width: int = 640) -> str:
         """The chart as one inline SVG that follows light and dark; the same chart gives the same text."""
-        from ._svg import chart_svg
+        from ._plot import chart_svg
 
         return chart_svg(self, width)
 

@@ -104,6 +104,12 @@ def escape(value: object) -> str:
     return html.escape(plain(value), quote=True)
 
 
+def clip(value: object, length: int) -> str:
+    """At most `length` characters of the value as plain text, with an ellipsis where it was cut; escape it as well."""
+    text = " ".join(plain(value).split())
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
 def markup(value: str) -> str:
     """Escape without defanging, for markup of our own that travels inside an attribute (`srcdoc`)."""
     return html.escape(value, quote=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import tempfile
@@ -63,6 +64,10 @@ def _no_formula(value: Any) -> Any:
     return value if _NUMBER.fullmatch(value) or _HANDLE.fullmatch(value) else "'" + value
 
 
+def _missing(value: Any) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+
+
 def _storable(df: pd.DataFrame) -> pd.DataFrame:
     """A copy with text column names and, in columns of mixed types, text values: Parquet wants one type each."""
     out = df.reset_index(drop=True).copy()
@@ -71,7 +76,7 @@ def _storable(df: pd.DataFrame) -> pd.DataFrame:
         values = out.iloc[:, i]
         if not pd.api.types.is_object_dtype(values):
             continue
-        kinds = {type(v) for v in values if v is not None and v is not pd.NA and v == v}
+        kinds = {type(v) for v in values if not _missing(v)}
         if len(kinds) > 1 or kinds & {dict, set, frozenset}:
-            out[column] = [None if v is None or v is pd.NA else str(v) for v in values]
+            out[column] = [None if _missing(v) else str(v) for v in values]
     return out

@@ -15,6 +15,7 @@ from . import _cards
 from ._carrier import graph_html
 from ._chart import Chart
 from ._html import asset, escape, escape_name, paragraphs, plain, table_html
+from ._palette import tokens_css
 from ._save import save_table, write_atomic
 from ._scene import Scene
 
@@ -124,12 +125,20 @@ class View:
 
 def style() -> str:
     """The stylesheet of views, as a `<style>` element; the report holds it once and drops this one."""
-    return f"<style>{asset('view.css')}</style>"
+    return f"<style>{tokens_css('.iv-view')}{asset('view.css')}</style>"
 
 
 def _chart_html(chart: Chart) -> str:
     note = f"<figcaption>{escape(chart.note)}</figcaption>" if chart.note else ""
-    return f'<figure class="iv-figure"><div class="iv-scroll">{chart.to_svg()}</div>{note}</figure>'
+    label = escape(chart.title)
+    numbers = chart.data.drop(
+        columns=[c for c in ("series",) if c in chart.data and not chart.data[c].astype(str).any()]
+    )
+    return (
+        f'<figure class="iv-figure"><div class="iv-scroll" role="region" aria-label="{label}" tabindex="0">{chart.to_svg()}</div>'
+        f'{note}</figure><details class="iv-details"><summary>The numbers of this picture</summary>'
+        f"{table_html(numbers, chart.title, max_rows=200)}</details>"
+    )
 
 
 @dataclass(frozen=True)
