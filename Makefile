@@ -66,7 +66,7 @@ lock: ## resolve the dependencies into requirements.lock (newer versions: make l
 	"$$python" -m venv "$$folder"; bin="$$folder/$(notdir $(BIN))"; \
 	"$$bin/python" -m pip install --quiet --disable-pip-version-check uv; \
 	"$$bin/python" -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet $(UPGRADE) --output-file requirements.lock
+	  --no-annotate --no-header --quiet $(UPGRADE) --output-file requirements.lock
 
 samples: $(STAMP) ## make data/samples/ again from the seeded simulator
 	@$(PY) -m investigate.simulate data/samples

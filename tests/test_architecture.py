@@ -1,0 +1,122 @@
+"""The package's shape: one-way imports, small modules, nothing done at import time."""
+
+from __future__ import annotations
+
+import ast
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BANNED_MODULE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
+
+
+@pytest.fixture(scope="module")
+def modules(repository: Path) -> list[Path]:
+    return sorted((repository / "investigate").rglob("*.py"))
+
+
+def run(code: str, repository: Path) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=repository, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_imports_go_one_way(repository: Path) -> None:
+    """import-linter finds no import against the layers, and every module has its layer."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+        cwd=repository,
+        env={**os.environ, "PYTHONPATH": str(repository)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    assert "3 kept, 0 broken" in done.stdout
+
+
+def test_importing_the_package_loads_no_runner_widget_or_network_code(repository: Path) -> None:
+    """`import investigate` stays light: heavy libraries are loaded by the stage that needs them."""
+    heavy = ["papermill", "ipywidgets", "anywidget", "nbclient", "matplotlib", "IPython", "investigate.datasets.download"]
+    loaded = run(f"import sys, investigate; print([m for m in {heavy!r} if m in sys.modules])", repository)
+    assert loaded.strip() == "[]"
+
+
+def test_importing_the_package_writes_and_prints_nothing(repository: Path, tmp_path: Path) -> None:
+    """Importing does no work: no output, no file, no thread left behind."""
+    code = f"import os, threading; os.chdir({str(tmp_path)!r}); import investigate; print(threading.active_count())"
+    assert run(code, repository).strip() == "1"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_package_offers_few_names(repository: Path) -> None:
+    """At most 20 public names, each of which exists."""
+    code = "import investigate; print(len(investigate.__all__)); [getattr(investigate, n) for n in investigate.__all__]"
+    assert 0 < int(run(code, repository)) <= 20
+
+
+def test_modules_stay_small(modules: list[Path]) -> None:
+    """No module above 400 lines; the median is that of a text one reads in one sitting."""
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules}
+    assert {str(p): n for p, n in lines.items() if n > 400} == {}
+    assert statistics.median(n for p, n in lines.items() if p.name != "__init__.py") <= 200
+
+
+def test_no_module_is_named_after_nothing(modules: list[Path]) -> None:
+    """A module called utils or common says nothing about what it holds."""
+    assert [str(p) for p in modules if p.stem.strip("_") in BANNED_MODULE_NAMES] == []
+
+
+def test_every_module_says_what_it_is_for(modules: list[Path]) -> None:
+    """The first line of every module is a sentence about it."""
+    without = [
+        str(p) for p in modules if (text := p.read_text(encoding="utf-8")).strip() and not ast.get_docstring(ast.parse(text))
+    ]
+    assert without == []
+
+
+def test_inheritance_is_at_most_one_deep(modules: list[Path]) -> None:
+    """A class of this package extends another of its classes only where that one extends none (errors aside)."""
+    bases: dict[str, list[str]] = {}
+    for path in modules:
+        if path.name == "errors.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                bases[node.name] = [ast.unparse(base).rpartition(".")[2] for base in node.bases]
+    deep = [name for name, of in bases.items() for base in of if any(grand in bases for grand in bases.get(base, []))]
+    assert deep == []
+
+
+def test_every_directly_imported_package_is_a_declared_dependency(modules: list[Path], repository: Path) -> None:
+    """What the package imports is in pyproject's dependencies, not merely somebody else's."""
+    import tomllib
+    from importlib.metadata import packages_distributions
+
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    core = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+    lab = {canonicalize_name(Requirement(line).name) for line in project["optional-dependencies"]["lab"]}
+    provided_by = packages_distributions()
+    missing = set()
+    for path in modules:
+        allowed = core | (lab if "widgets" in path.parts else set())
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                names = [node.module]
+            for name in names:
+                top = name.partition(".")[0]
+                if top in sys.stdlib_module_names or top == "investigate":
+                    continue
+                owners = {canonicalize_name(owner) for owner in provided_by.get(top, [top])}
+                if not owners & allowed:
+                    missing.add(f"{path.name}: {top}")
+    assert missing == set()
