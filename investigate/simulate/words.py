@@ -215,7 +215,7 @@ def _decode(positions: Ints, slots: tuple[tuple[str, ...], ...], stride: int) ->
 
 
 def stories(positions: Ints) -> list[str]:
-    """One sentence of nine words or more per position; different positions give different sentences."""
+    """One sentence of ten words or more per position; different positions give different sentences."""
     return [" ".join(parts) for parts in _decode(positions, STORY, 40_503)]
 
 
