@@ -64,7 +64,7 @@ def _evidence(group: Group, edges: pd.DataFrame, settings: Settings) -> list[Evi
         Evidence(
             kind="group", test="posts that match another member's, against the rate of all accounts outside (binomial, FDR over accounts)",
             observed=float(members["n_acts"].sum()), expected=float(members["expected"].sum()), p=float(members["q"].max()), n=int(members["n_content"].sum()),
-            rows_ref=f"tables/evidence.csv, community {number}", family="timing", note="p is the largest adjusted value among the members",
+            rows_ref=f"tables/posts.csv, community {number}", family="timing", note="p is the largest adjusted value among the members",
         )
     ]
     for relation, part in edges.groupby("relation"):
