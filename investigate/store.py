@@ -88,9 +88,10 @@ class Store:
         tables = {name: reading.tables[name] for name in TABLES}
         if tables["content"].num_rows == 0:
             reasons = pc.value_counts(tables["set_aside"]["reason"]).to_pylist()
+            named = ", ".join(f"{reason['counts']} {reason['values']}" for reason in reasons)
             raise InputError(
                 f"no row of the file could be used: {reading.rows_read} read, {tables['set_aside'].num_rows} set aside "
-                f"({', '.join(f'{r["counts"]} {r["values"]}' for r in reasons) or 'none'})",
+                f"({named or 'none'})",
                 str(original),
                 f"run `investigate check` and compare the columns with what source '{source}' needs",
             )
