@@ -178,7 +178,9 @@ def newsroom(rng: np.random.Generator, cast: Cast, group: str, number: int, days
     return [*out, Posts(own, second, text_own, [""] * len(own))]
 
 
-def fans(rng: np.random.Generator, cast: Cast, group: str, number: int, days: int, per_day: int) -> list[Posts]:
+def fans(
+    rng: np.random.Generator, cast: Cast, group: str, number: int, days: int, per_day: int, delay_min: float
+) -> list[Posts]:
     """People who react within minutes to one performer (the group's first account), never quite the same people."""
     idol, crowd = cast.where(group)[0], cast.where(group)[1:]
     keen = 0.25 + 0.5 * rng.random(len(crowd))
@@ -191,7 +193,7 @@ def fans(rng: np.random.Generator, cast: Cast, group: str, number: int, days: in
             Posts(np.array([idol]), np.array([begin]), wordings(rng, form, position, cast.language[[idol]]), [label])
         )
         there = crowd[rng.random(len(crowd)) < keen]
-        second = begin + 60 * 5.0 * np.exp(0.8 * rng.standard_normal(len(there)))
+        second = begin + 60 * delay_min * np.exp(1.0 * rng.standard_normal(len(there)))
         source = cast.handle[idol] if form == "text+url" else ""
         out.append(
             Posts(there, second, wordings(rng, form, position, cast.language[there], source), [label] * len(there))

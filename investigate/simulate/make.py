@@ -34,6 +34,7 @@ def make_world(
     wire_per_day: int = 8,
     fan_accounts: int = 40,
     idol_posts_per_day: int = 8,
+    fan_delay_min: float = 6.0,
     viral_reach: float = 0.35,
     viral_cap: int = 2000,
     weather: int = 3,
@@ -61,6 +62,8 @@ def make_world(
         ones come with them).
     posts_per_day : float
         Mean number of everyday posts of an ordinary account; a heavy tail lies around it.
+    fan_delay_min : float
+        Minutes until half of the fans who react have done so: below about 4 they look like a slow planted group.
     viral_reach : float
         Share of all accounts that pass on a large viral object (a fifth of it for a small one), at most `viral_cap`.
     weather : int
@@ -97,7 +100,9 @@ def make_world(
             stream(seed, "newsroom", number), cast, f"newsroom_{number + 1}", number, days, wire_per_day
         )
     for number in range(fans):
-        parts += fan_posts(stream(seed, "fans", number), cast, f"fans_{number + 1}", number, days, idol_posts_per_day)
+        parts += fan_posts(
+            stream(seed, "fans", number), cast, f"fans_{number + 1}", number, days, idol_posts_per_day, fan_delay_min
+        )
     parts += bursts(stream(seed, "viral"), cast, days, viral, viral_reach, viral_cap)
     parts.append(automated(stream(seed, "weather"), cast, "weather", days))
     parts += _everyday(seed, cast, owed, days, weekday, posts_per_day)
@@ -124,6 +129,7 @@ def _check(given: dict[str, Any]) -> None:
         "outlets": (given["outlets"], 2, len(MASTHEADS) * len(STORY[0])),
         "wire_per_day x days": (given["wire_per_day"] * days, 0, 4000),
         "fan_accounts": (given["fan_accounts"], 1, 1000),
+        "fan_delay_min": (given["fan_delay_min"], 0, 1440),
         "idol_posts_per_day x days": (given["idol_posts_per_day"] * days, 0, 1000),
         "viral_reach": (given["viral_reach"], 0, 1),
         "viral_cap": (given["viral_cap"], 0, 1_000_000),
