@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,3 +35,27 @@ def shared_data() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium or Chrome on this machine; skips without one, or fails where one is required.
+
+    Looked for in the environment variable INVESTIGATE_CHROMIUM, on the path, and where macOS and Windows put it.
+    INVESTIGATE_REQUIRE_BROWSER=1, which continuous integration sets, turns the skip into a failure.
+    """
+    named = os.environ.get("INVESTIGATE_CHROMIUM", "")
+    on_path = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")]
+    programs = [os.environ.get(name, "") for name in ("PROGRAMFILES", "PROGRAMFILES(X86)")]
+    usual = [
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        *(f"{folder}/Google/Chrome/Application/chrome.exe" for folder in programs if folder),
+    ]
+    for path in (named, *on_path, *usual):
+        if path and Path(path).is_file():
+            return path
+    message = "no Chromium here (install one, or set INVESTIGATE_CHROMIUM to its path)"
+    if os.environ.get("INVESTIGATE_REQUIRE_BROWSER") == "1":
+        pytest.fail(message)
+    pytest.skip(message)

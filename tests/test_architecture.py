@@ -30,7 +30,12 @@ def run(code: str, repository: Path) -> str:
 def test_imports_go_one_way(repository: Path) -> None:
     """import-linter finds no import against the layers, and every module has its layer."""
     done = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command; lint_imports_command()",
+            "--no-cache",
+        ],
         cwd=repository,
         env={**os.environ, "PYTHONPATH": str(repository)},
         capture_output=True,
@@ -42,7 +47,15 @@ def test_imports_go_one_way(repository: Path) -> None:
 
 def test_importing_the_package_loads_no_runner_widget_or_network_code(repository: Path) -> None:
     """`import investigate` stays light: heavy libraries are loaded by the stage that needs them."""
-    heavy = ["papermill", "ipywidgets", "anywidget", "nbclient", "matplotlib", "IPython", "investigate.datasets.download"]
+    heavy = [
+        "papermill",
+        "ipywidgets",
+        "anywidget",
+        "nbclient",
+        "matplotlib",
+        "IPython",
+        "investigate.datasets.download",
+    ]
     loaded = run(f"import sys, investigate; print([m for m in {heavy!r} if m in sys.modules])", repository)
     assert loaded.strip() == "[]"
 
@@ -75,7 +88,9 @@ def test_no_module_is_named_after_nothing(modules: list[Path]) -> None:
 def test_every_module_says_what_it_is_for(modules: list[Path]) -> None:
     """The first line of every module is a sentence about it."""
     without = [
-        str(p) for p in modules if (text := p.read_text(encoding="utf-8")).strip() and not ast.get_docstring(ast.parse(text))
+        str(p)
+        for p in modules
+        if (text := p.read_text(encoding="utf-8")).strip() and not ast.get_docstring(ast.parse(text))
     ]
     assert without == []
 

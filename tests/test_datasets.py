@@ -101,7 +101,9 @@ def right(address: str) -> PublicData:
 def test_a_file_arrives_whole_with_its_licence_beside_it(server: Server, tmp_path: Path) -> None:
     """The bytes are the server's, and licence, citation and hash are written next to them."""
     seen: list[tuple[int, int | None]] = []
-    (got,) = datasets.get(right(server.address), tmp_path, progress=lambda name, done, total: seen.append((done, total)))
+    (got,) = datasets.get(
+        right(server.address), tmp_path, progress=lambda name, done, total: seen.append((done, total))
+    )
     assert got.path.read_bytes() == BODY and got.verified and not got.was_there
     note = json.loads((tmp_path / "file.bin.source.json").read_text(encoding="utf-8"))
     assert (note["licence"], note["cite"], note["sha256"]) == ("CC0", "nobody", got.sha256)

@@ -13,15 +13,52 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TEXT = {".py", ".md", ".toml", ".yml", ".yaml", ".lock", ".ipynb", ".js", ".css", ".html", ".svg", ".json", ".txt", ".sh", ""}
+TEXT = {
+    ".py",
+    ".md",
+    ".toml",
+    ".yml",
+    ".yaml",
+    ".lock",
+    ".ipynb",
+    ".js",
+    ".css",
+    ".html",
+    ".svg",
+    ".json",
+    ".txt",
+    ".sh",
+    "",
+}
 
 # Written so that this file does not contain what it looks for.
-MACHINE_PATH = re.compile(r"(?:^|[^A-Za-z0-9_.~>}])/(?:" + "|".join(("work", "farm", "root", "tmp", "home")) + r")/\w")
+MACHINE_PATH = re.compile(r"(?:^|[^A-Za-z0-9_.~>}])/(?:work|farm|root|tmp|home)/\w")
 REGISTRY = re.compile(
-    "|".join(("py" + r"pi\.org", "python" + "hosted", "index" + "-url", "extra" + "-index", "find" + "-links", "conda" + r"\.anaconda"))
+    "|".join(
+        (
+            "py" + r"pi\.org",
+            "python" + "hosted",
+            "index" + "-url",
+            "extra" + "-index",
+            "find" + "-links",
+            "conda" + r"\.anaconda",
+        )
+    )
 )
 
-NETWORK = {"http", "socket", "ssl", "ftplib", "smtplib", "requests", "httpx", "aiohttp", "urllib3", "websocket", "websockets"}
+NETWORK = {
+    "http",
+    "socket",
+    "ssl",
+    "ftplib",
+    "smtplib",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+    "websocket",
+    "websockets",
+}
 NETWORK_PARTS = {"urllib.request", "urllib.error", "asyncio.open_connection"}
 NETWORK_MODULE = "investigate/datasets/download.py"
 
@@ -40,7 +77,11 @@ NOT_IN_TEMPLATES = (
 def files() -> list[Path]:
     """The files that are or would be committed."""
     done = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     if done.returncode:
         pytest.skip("not a git checkout")
@@ -87,7 +128,7 @@ def test_nothing_names_a_machine_or_a_registry(what: str, pattern: re.Pattern[st
 
 def test_the_patterns_find_what_they_look_for() -> None:
     """The two patterns match the lines they exist for, and leave ordinary ones alone."""
-    assert MACHINE_PATH.search("open('" + "/".join(("", "root", "x.csv")) + "')")
+    assert MACHINE_PATH.search("open('/" + "root/x.csv')")
     assert not MACHINE_PATH.search("see docs/work/x and network/homepage")
     assert REGISTRY.search("--index" + "-url x") and not REGISTRY.search("reindex the case")
 
@@ -144,7 +185,13 @@ def test_libraries_that_fetch_by_themselves_are_told_not_to() -> None:
                 wrong.append(f"{name}: {called}")
             if called == "duckdb.connect" and "'autoinstall_known_extensions': False" not in given.get("config", ""):
                 wrong.append(f"{name}: {called}")
-            if called.startswith("duckdb.") and called.partition(".")[2] in {"sql", "query", "execute", "read_parquet", "read_csv"}:
+            if called.startswith("duckdb.") and called.partition(".")[2] in {
+                "sql",
+                "query",
+                "execute",
+                "read_parquet",
+                "read_csv",
+            }:
                 wrong.append(f"{name}: {called} uses the shared connection")
     assert wrong == []
 
@@ -176,7 +223,9 @@ def test_accounts_are_called_accounts() -> None:
 def test_identifiers_are_taken_apart_into_words() -> None:
     """snake_case and CamelCase are both understood, and longer words are left alone."""
     assert words("is_bot") & NEVER and words("BotScore") & NEVER and words("trollCount") & NEVER
-    assert not words("bottom_line") & NEVER and not words("controlled") & NEVER and not words("expanduser") & NEVER_IN_CODE
+    assert (
+        not words("bottom_line") & NEVER and not words("controlled") & NEVER and not words("expanduser") & NEVER_IN_CODE
+    )
 
 
 # --- notebooks -------------------------------------------------------------------------------------------------------
@@ -218,10 +267,18 @@ def template_problems(notebook: dict) -> list[str]:
             if isinstance(node, NOT_IN_TEMPLATES):
                 problems.append(f"cell {number}: {type(node).__name__}")
             if isinstance(node, ast.Import):
-                problems += [f"cell {number}: import {a.name}" for a in node.names if a.name.partition(".")[0] != "investigate"]
+                problems += [
+                    f"cell {number}: import {a.name}" for a in node.names if a.name.partition(".")[0] != "investigate"
+                ]
             if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] != "investigate":
                 problems.append(f"cell {number}: from {node.module} import")
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"exec", "eval", "open", "__import__", "compile"}:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+                "exec",
+                "eval",
+                "open",
+                "__import__",
+                "compile",
+            }:
                 problems.append(f"cell {number}: {ast.unparse(node.func)}()")
     if parameters != 1:
         problems.append(f"{parameters} cells are tagged 'parameters', expected one")
@@ -249,3 +306,11 @@ def test_the_template_rules_catch_logic(source: str, problem: str) -> None:
     ]
     assert any(problem in found for found in template_problems({"cells": cells}))
     assert template_problems({"cells": cells[:1]}) == []
+
+
+@pytest.mark.parametrize("path", notebooks("templates"), ids=names(notebooks("templates")))
+def test_given_parameters_win_over_the_defaults(path: Path) -> None:
+    """Papermill puts the given values behind the first cell tagged `parameters`: that must be the defaults' cell."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    tagged = [cell["cell_type"] for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    assert tagged == ["code"]

@@ -127,6 +127,6 @@ def test_copyleft_packages_stay_out(pinned: dict) -> None:
 def test_make_help_lists_every_target(repository: Path) -> None:
     """Every target a person may call explains itself."""
     text = (repository / "Makefile").read_text(encoding="utf-8")
-    declared = set(re.search(r"^\.PHONY: (.+)$", text, re.M).group(1).split())
-    assert declared == set(re.findall(r"^([a-z]+):.*## ", text, re.M))
+    declared = set(re.search(r"^\.PHONY: (.+)$", text, re.MULTILINE).group(1).split())
+    assert declared == set(re.findall(r"^([a-z]+):.*## ", text, re.MULTILINE))
     assert {"demo", "lab", "test", "check", "bench", "lock", "samples", "clean"} <= declared

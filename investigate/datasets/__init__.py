@@ -148,7 +148,9 @@ def _local(data: PublicData, file: PublicFile, given: Path) -> Path:
         return given
     if given.is_dir() and (given / file.name).is_file():
         return given / file.name
-    do = f"give the folder that holds {', '.join(f.name for f in data.files[:3])}{' ...' if len(data.files) > 3 else ''}"
+    do = (
+        f"give the folder that holds {', '.join(f.name for f in data.files[:3])}{' ...' if len(data.files) > 3 else ''}"
+    )
     raise InputError(f"no local copy of {file.name}", str(given), do)
 
 

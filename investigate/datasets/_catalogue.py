@@ -21,7 +21,15 @@ _COORTWEET_CITE = "Righetti and Balluff: CooRTweet; the accounts and texts are a
 
 
 def _slice(
-    name: str, title: str, licence: str, cite: str, file: str, size: int, sha256: str, part_of: str = "", source: str = ""
+    name: str,
+    title: str,
+    licence: str,
+    cite: str,
+    file: str,
+    size: int,
+    sha256: str,
+    part_of: str = "",
+    source: str = "",
 ) -> PublicData:
     return PublicData(name, title, licence, cite, (PublicFile(file, "", size, sha256),), source, part_of)
 

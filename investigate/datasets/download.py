@@ -52,7 +52,11 @@ def download(file: PublicFile, part: Path, progress: Callable[[str, int, int | N
             problem = f"no connection: {getattr(error, 'reason', None) or error}"
     have = part.stat().st_size if part.exists() else 0
     so_far = f" after {have:,} bytes" if have else ""
-    do = "run the same command again; it goes on from there" if have else "check the connection, or give a copy with --from"
+    do = (
+        "run the same command again; it goes on from there"
+        if have
+        else "check the connection, or give a copy with --from"
+    )
     raise OutsideError(f"{file.name} could not be fetched{so_far}: {problem}", file.address, do)
 
 
@@ -71,7 +75,9 @@ def _make_room(file: PublicFile, part: Path) -> None:
     except OSError as error:
         raise OutsideError(f"cannot write: {error.strerror}", str(part.parent), "choose another folder") from error
     if file.size is not None and free < file.size:
-        raise OutsideError(f"{file.size:,} bytes are needed, {free:,} are free", str(part.parent), "choose another folder")
+        raise OutsideError(
+            f"{file.size:,} bytes are needed, {free:,} are free", str(part.parent), "choose another folder"
+        )
 
 
 def _mark(part: Path) -> Path:

@@ -1,0 +1,117 @@
+"""The wheel carries what the main job needs, and does it in an empty environment."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+INDEX_OUT_OF_REACH = ("No matching distribution", "Could not find a version", "Temporary failure in name resolution",
+                      "Failed to establish a new connection", "ConnectionError", "ReadTimeoutError")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from this checkout without fetching anything."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(repository)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    (built,) = folder.glob("investigate-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def contents(wheel: Path) -> list[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.namelist()
+
+
+def test_the_wheel_carries_templates_sample_and_assets(contents: list[str], repository: Path) -> None:
+    """Everything a run needs is inside: every template, the sample with its mapping, every asset of a view."""
+    wanted = [f"investigate/_templates/{p.name}" for p in (repository / "templates").glob("*.ipynb")]
+    wanted += [f"investigate/_samples/{name}" for name in ("world.csv.gz", "world.toml")]
+    wanted += [
+        p.relative_to(repository).as_posix() for p in (repository / "investigate").rglob("assets/*") if p.is_file()
+    ]
+    assert len(wanted) > 5 and sorted(set(wanted) - set(contents)) == []
+
+
+def test_the_wheel_carries_nothing_else(contents: list[str]) -> None:
+    """No tests, no cases, no downloads, no caches: only the package and its metadata."""
+    assert {name.partition("/")[0] for name in contents} == {"investigate", "investigate-0.1.0.dist-info"}
+    for forbidden in ("/tests/", "/raw/", "/cases/", "__pycache__", ".ipynb_checkpoints", ".DS_Store"):
+        assert not [name for name in contents if forbidden in name]
+
+
+def test_the_wheel_is_the_same_when_built_again(wheel: Path, repository: Path, tmp_path: Path) -> None:
+    """Two builds of one checkout are byte-identical."""
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(repository)]
+    subprocess.run(command, capture_output=True, check=True)
+    assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def empty_environment(wheel: Path, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new environment with the wheel and its dependencies alone, at the lock's versions; its folder of programs."""
+    folder = tmp_path_factory.mktemp("environment")
+    # Constraints, because the lock in hash mode would ask for every extra: the wheel alone decides what is needed.
+    lock = (repository / "requirements.lock").read_text(encoding="utf-8")
+    pins = [line.rstrip(" \\") for line in lock.splitlines() if re.match(r"[a-z0-9]", line)]
+    constraints = folder / "constraints.txt"
+    constraints.write_text("\n".join(pins) + "\n", encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "env")], check=True)
+    programs = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
+    command = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run([*command, "--constraint", str(constraints), str(wheel)], capture_output=True, text=True)
+    if done.returncode and any(sign in done.stderr for sign in INDEX_OUT_OF_REACH):
+        pytest.skip("no package index within reach, so no empty environment could be filled")
+    assert done.returncode == 0, done.stderr[-3000:]
+    return programs
+
+
+def clean(programs: Path) -> dict[str, str]:
+    """This process's variables without those that would let the checkout's own packages in."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV", "JUPYTER"))}
+    return kept | {"PATH": os.pathsep.join((str(programs), os.environ["PATH"])), "MPLBACKEND": "agg"}
+
+
+@pytest.mark.slow
+def test_the_main_job_runs_from_an_installed_wheel(empty_environment: Path, tmp_path: Path) -> None:
+    """In an empty environment and another folder, the installed command turns the packaged sample into a report."""
+    python, command = str(empty_environment / "python"), str(empty_environment / "investigate")
+    where = "import importlib.resources, investigate; print(importlib.resources.files(investigate))"
+    done = subprocess.run(
+        [python, "-c", where], cwd=tmp_path, env=clean(empty_environment), capture_output=True, text=True
+    )
+    package = Path(done.stdout.strip())
+    assert package.is_relative_to(empty_environment.parent.resolve()), done.stdout + done.stderr
+    sample = package / "_samples"
+    words = ["run", "coordinated_behaviour", "--data", str(sample / "world.csv.gz"), "--source", "csv"]
+    words += ["--mapping", str(sample / "world.toml"), "--case", "first case"]
+    done = subprocess.run([command, *words], cwd=tmp_path, env=clean(empty_environment), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    (report,) = (tmp_path / "first case").rglob("report.html")
+    assert report.stat().st_size > 10_000
+    checked = subprocess.run(
+        [command, "verify", "first case"], cwd=tmp_path, env=clean(empty_environment), capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.slow
+def test_the_lab_is_not_needed_to_run(empty_environment: Path) -> None:
+    """The dependencies of a run leave out JupyterLab, widgets and test tools."""
+    listing = subprocess.run(
+        [str(empty_environment / "python"), "-m", "pip", "list", "--format=freeze", "--disable-pip-version-check"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    installed = {line.partition("==")[0].lower() for line in listing.stdout.splitlines()}
+    assert "investigate" in installed and not installed & {"jupyterlab", "ipywidgets", "pyvis", "pytest", "playwright"}
