@@ -30,6 +30,7 @@ from investigate.simulate import (
     words,
 )
 from investigate.simulate.__main__ import main
+from investigate.sources import read
 
 ALL_GROUPS = (plant_fast(), plant_slow(), plant_camouflage())
 
@@ -152,7 +153,7 @@ class TestBundledSample:
 
 class TestShape:
     def test_rows_are_a_plain_export(self, world: World) -> None:
-        """Four columns of strings, sorted by time, unique post numbers, whole UTC seconds within the days, no empty text."""
+        """Four columns of strings, sorted by time, unique post numbers, whole UTC seconds, no empty text."""
         rows = world.rows
         assert list(rows.columns) == ["account", "post_id", "time", "text"]
         assert all(str(kind) == "str" for kind in rows.dtypes)
@@ -168,7 +169,7 @@ class TestShape:
         assert posts.iloc[:6].mean() >= 10 * posts.median()
 
     def test_days_have_a_rhythm(self, world: World) -> None:
-        """English everyday posts span many zones, so look at Greek ones (one zone): evenings are busy, nights are not."""
+        """Greek posts come from one time zone: there, evenings are busy and nights are not."""
         greek = world.rows[world.rows["text"].str.contains(r"^[\u0370-\u03ff\u1f00-\u1fff]")]
         local = (pd.to_datetime(greek["time"]).dt.hour + 2) % 24
         assert len(greek) > 100
@@ -323,7 +324,7 @@ class TestInnocent:
         assert (delay > 3600).mean() > 0.5 and (delay <= 120).any()
 
     def test_fans_are_never_the_same_crowd(self, world: World) -> None:
-        """Fans react within minutes, to every post in another combination, with too few in any one minute to be a block."""
+        """Fans react within minutes, to every post in another combination."""
         acts = joint(world).query("group == 'fans_1'").groupby("act")
         crowds = acts["account"].agg(frozenset)
         assert crowds.nunique() == len(crowds) == 24
@@ -339,7 +340,7 @@ class TestInnocent:
         assert rows["time"].str.contains(r":00:0\dZ").all()
 
     def test_nothing_real_is_named(self, world: World) -> None:
-        """No word of texts, tags, sites or handles is on a list of real places, platforms and parties; sites are reserved ones."""
+        """No word of texts, tags or handles is on a list of real places, platforms and parties; sites are reserved ones."""
         invented = [world.rows["text"].str.cat(sep=" "), world.rows["account"].str.cat(sep=" ")]
         spoken = set(re.findall(r"[^\W\d_]+", " ".join(invented).lower()))
         spoken |= {part.lower() for tag in words.tags(np.arange(500)) for part in re.findall("[A-Z][a-z]+", tag)}
@@ -418,6 +419,17 @@ class TestFiles:
         mapping = tomllib.loads((tmp_path / "world.toml").read_text(encoding="utf-8"))
         assert mapping == {"account_id": "account", "content_id": "post_id", "created_at": "time", "text": "text"}
         assert set(mapping.values()) == set(world.rows.columns)
+
+    def test_the_csv_source_reads_a_world_whole(self, sample: World, tmp_path: Path) -> None:
+        """Through world.toml every post becomes content, none is set aside, and times keep their seconds."""
+        sample.save(tmp_path)
+        reading = read(tmp_path / "world.csv.gz", "csv", mapping=tmp_path / "world.toml")
+        assert reading.rows_read == reading.tables["content"].num_rows == len(sample.rows)
+        assert reading.tables["set_aside"].num_rows == 0 and reading.resolution_s == 1
+        content = reading.tables["content"].to_pandas().set_index("content_id").loc[sample.rows["post_id"]]
+        assert content["account_id"].tolist() == sample.rows["account"].tolist()
+        assert content["created_at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ").tolist() == sample.rows["time"].tolist()
+        assert {"url", "hashtag", "text"} <= set(reading.tables["actions"]["object_type"].to_pylist())
 
 
 @pytest.fixture()

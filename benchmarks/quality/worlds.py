@@ -80,7 +80,8 @@ def main() -> None:
         accounts = trial.truth["kind"].value_counts().sort_index()
         held = ", ".join(f"{n} {kind}" for kind, n in accounts.items())
         print(
-            f"{trial.kind:<11} seed {trial.seed}: {len(trial.world.rows):>6,} posts; {len(trial.positives):>2} to find; {held}"
+            f"{trial.kind:<11} seed {trial.seed}: {len(trial.world.rows):>6,} posts;"
+            f" {len(trial.positives):>2} to find; {held}"
         )
 
 
