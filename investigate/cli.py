@@ -42,6 +42,14 @@ def options(
         raise typer.Exit
 
 
+@app.command("reference", hidden=True)
+def write_reference() -> None:
+    """Print docs/command-line.md."""
+    from ._cli.reference import reference
+
+    print(reference(app), end="")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 

@@ -17,7 +17,7 @@ Mapping = Annotated[
 ]
 Map = Annotated[
     list[str] | None,
-    typer.Option("--map", help="One column of the mapping, as name=column; may be repeated.", metavar="NAME=COLUMN"),
+    typer.Option("--map", help="A column to read, as field=column; may be repeated.", metavar="FIELD=COLUMN"),
 ]
 Option = Annotated[
     list[str] | None,
@@ -42,7 +42,9 @@ def assignments(words: list[str] | None, option: str) -> dict[str, str]:
 
 def source_options(mapping: Path | None, columns: list[str] | None, options: list[str] | None = None) -> dict[str, Any]:
     """What is handed to the source's reader beside the file."""
-    named = assignments(columns, "--map")
+    from ..runs.run import inline_mapping
+
+    named = inline_mapping(columns or [])
     if mapping is not None and not mapping.is_file():
         raise InputError(f"there is no file '{mapping}'", "option --mapping", "check the path")
     if mapping is not None and named:

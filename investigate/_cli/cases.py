@@ -42,7 +42,9 @@ def load(
     option: Option = None,
     json: Json = False,
 ) -> None:
-    """Read an export file into a case; a file that is already there is left alone."""
+    """Read an export file into a case.
+
+    A file that is already there is left alone."""
     from dataclasses import asdict
 
     from ..case import Case
@@ -67,7 +69,10 @@ def load(
 
 
 def verify(case_dir: CaseDir, json: Json = False) -> None:
-    """Check a case: the log's chain, the hash of every data file, and the manifest and files of every run."""
+    """Check that nothing in a case was changed.
+
+    The chain of the log, the hash of every data file, and the manifest and files of every run are checked; what a
+    crash left unfinished is named."""
     from ..case import Case
     from ..runs.manifest import run_folders
 

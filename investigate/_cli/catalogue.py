@@ -42,7 +42,9 @@ def describe(
     name: Annotated[str, typer.Argument(help="A source, relation, template, view or parameter.", metavar="NAME")],
     json: Json = False,
 ) -> None:
-    """Say what a source, relation, template, view or parameter is, needs and takes, and when it misleads."""
+    """Say what something is, takes and needs.
+
+    NAME is a source, relation, template, view or parameter. It is said, too, when it misleads."""
     found = [(kind, entry) for kind, entries in _everything().items() for entry in entries if entry.name == name]
     if not found:
         known = sorted({entry.name for entries in _everything().values() for entry in entries})

@@ -24,7 +24,9 @@ def check(
     option: Option = None,
     json: Json = False,
 ) -> None:
-    """Read and validate an export file and print its data-quality report; nothing is written."""
+    """Check an export file and say what is in it.
+
+    It is read and validated, and its data-quality report printed; nothing is written."""
     from ..sources import read
 
     options = source_options(mapping, map_, option)
@@ -100,7 +102,9 @@ def relate(
     option: Option = None,
     json: Json = False,
 ) -> None:
-    """Write the edges of one relation: pairs of accounts that act on the same object within a window."""
+    """Write the edges of one relation to a file.
+
+    An edge is a pair of accounts that act on the same object within a window."""
     from .. import duration
     from ..export import check_format, write_edges
     from ..relations import RELATIONS

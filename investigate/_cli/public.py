@@ -15,7 +15,7 @@ app = typer.Typer(help="Public data sets for tests, training and demonstrations.
 
 @app.command("list")
 def list_(json: Json = False) -> None:
-    """List the public data sets that can be fetched, with their licences."""
+    """List the public data sets, with licences."""
     from ..datasets import catalogue
 
     entries = list(catalogue().values())
@@ -34,7 +34,7 @@ def get(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Fetch a public data set from its publisher, check its hash, and say its licence."""
+    """Fetch a public data set and check its hash."""
     from .. import datasets
 
     entry = datasets.find(name)

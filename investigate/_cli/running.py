@@ -9,7 +9,7 @@ import typer
 
 from ..errors import EXIT_BUG, InputError
 from . import show
-from .arguments import Json, assignments
+from .arguments import Json, Map, Mapping, assignments
 
 
 def register(app: typer.Typer) -> None:
@@ -22,18 +22,24 @@ def run(
     case: Annotated[Path, typer.Option("--case", "-c", help="The case folder; it is made where there is none.")],
     data: Annotated[Path | None, typer.Option("--data", "-d", help="The export file; may be left out where the case holds data.")] = None,
     source: Annotated[str | None, typer.Option("--source", "-s", help="The file's format; see `investigate sources`.")] = None,
-    mapping: Annotated[Path | None, typer.Option("--mapping", help="A TOML file that names the columns.", metavar="FILE")] = None,
+    mapping: Mapping = None,
+    map_: Map = None,
     parameter: Annotated[
         list[str] | None,
         typer.Option("--parameter", "-p", help="A parameter of the template; may be repeated.", metavar="NAME=VALUE"),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Run a template on a case: the main job. It leaves a run folder with report, findings, tables and manifest."""
+    """Run a template on a case: the main job.
+
+    It leaves a run folder with the report, the findings, tables, the graph and a manifest."""
     from ..runs import execute
 
     given: dict[str, Any] = dict(assignments(parameter, "-p"))
-    for name, value in (("case", case), ("data", data), ("source", source), ("mapping", mapping)):
+    if mapping and map_:
+        raise InputError("both --mapping and --map are given", "options", "use one of them")
+    named = mapping or "; ".join(map_ or []) or None
+    for name, value in (("case", case), ("data", data), ("source", source), ("mapping", named)):
         if value is None:
             continue
         if name in given:
@@ -103,7 +109,9 @@ def report(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Build report.html of a run again, or for the first time after a bare papermill run."""
+    """Build the report of a run again.
+
+    After a bare papermill run it is built for the first time."""
     from ..runs import rebuild
 
     with show.working("building the report", quiet=json):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +67,17 @@ def read_notebook(path: Path) -> dict[str, Any]:
     return notebook
 
 
+def headings_of(notebook: dict[str, Any]) -> dict[str, str]:
+    """Section -> the heading its text begins with, as the report shows it."""
+    out: dict[str, str] = {}
+    for cell in notebook["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and text.startswith("## "):
+            for tag in cell["metadata"].get("tags", []):
+                out.setdefault(tag, text.splitlines()[0].removeprefix("## ").strip())
+    return out
+
+
 def judge(
     notebook: dict[str, Any], sections: tuple[str, ...], outside: Failure | None
 ) -> tuple[tuple[Section, ...], Failure | None, bool]:
@@ -86,11 +96,12 @@ def judge(
     out: list[Section] = []
     first, critical = outside, outside is not None
     stopped = f"not run because {outside.what}" if outside else ""
+    cut = _last_started(notebook) if outside else None
     for name, cells in sections_of(notebook, sections).items():
-        failure = next(_failures(cells, name, outside), None)
+        failure = next(_failures(cells, name, outside, cut), None)
         seconds = sum((c["metadata"].get("papermill", {}).get("duration") or 0.0) for c in cells)
         if failure:
-            fatal = any(ISOLATED not in c["metadata"].get("tags", []) for c in cells if _error(c) or _cut_short(c))
+            fatal = any(ISOLATED not in c["metadata"].get("tags", []) for c in cells if _error(c) or c is cut)
             first = first or failure
             if fatal and not critical:
                 first, critical = failure, True  # what stopped the run matters more than a section before it
@@ -103,13 +114,15 @@ def judge(
     return tuple(out), first, critical
 
 
-def _failures(cells: list[dict[str, Any]], section: str, outside: Failure | None) -> Iterator[Failure]:
+def _failures(
+    cells: list[dict[str, Any]], section: str, outside: Failure | None, cut: dict[str, Any] | None
+) -> Iterator[Failure]:
     for cell in cells:
         error = _error(cell)
         if error:
             yield recover(error["ename"], error["evalue"], section)
-        elif _cut_short(cell):
-            yield outside or Failure("OutsideError", "the cell was cut short", "", "run it again", EXIT_OUTSIDE, section)
+        elif outside and cell is cut:
+            yield replace(outside, section=section)
 
 
 def _error(cell: dict[str, Any]) -> dict[str, Any] | None:
@@ -121,10 +134,7 @@ def _pending(cell: dict[str, Any]) -> bool:
     return cell["metadata"].get("papermill", {}).get("start_time") is None
 
 
-def _cut_short(cell: dict[str, Any]) -> bool:
-    return cell["metadata"].get("papermill", {}).get("status") == "running"
-
-
-def plain(text: str) -> str:
-    """Text without terminal colours."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+def _last_started(notebook: dict[str, Any]) -> dict[str, Any] | None:
+    """The cell the kernel was lost in; Papermill marks it as completed, too."""
+    started = [c for c in notebook["cells"] if c["cell_type"] == "code" and not _pending(c)]
+    return started[-1] if started else None

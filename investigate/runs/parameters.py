@@ -37,7 +37,7 @@ class Parameter:
         What the number counts or measures; empty where the name says it.
     kind : str
         What else is checked: "path" must exist, "folder" may be new, "window" must be a duration, "source" and
-        "relations" must be registered.
+        "relations" must be registered, "mapping" must be a file unless it holds `=`.
     internal : bool
         Filled in by the runner, not by people.
     """
@@ -73,7 +73,13 @@ class Parameter:
 _DECLARED = (
     Parameter("data", Text, "", "the file to load; empty where the case already holds its data", kind="path"),
     Parameter("source", Text, "csv", "the format of the file (`investigate sources`)", kind="source"),
-    Parameter("mapping", Text, "", "a TOML file with the column mapping, for sources that take one", kind="path"),
+    Parameter(
+        "mapping",
+        Text,
+        "",
+        "which columns to read, for sources that ask: a TOML file, or `field=column; field=column`",
+        kind="mapping",
+    ),
     Parameter("case", Text, "", "the case folder; it is made where there is none", kind="folder"),
     Parameter("run_dir", Text, "", "the run's folder; filled in by `investigate run`", kind="folder", internal=True),
     Parameter("relations", Names, [], "the rules that link accounts; empty means all that the data can carry", kind="relations"),
@@ -98,7 +104,7 @@ _DECLARED = (
         DEMO_PURPOSE,
         "why these data are processed; printed in the report and the manifest",
     ),
-    Parameter("top_n", Annotated[int, Field(ge=1, le=10_000)], 25, "rows shown in each table", "rows"),
+    Parameter("top_n", Annotated[int, Field(ge=1, le=1000)], 8, "findings shown as cards; all of them are in the tables", "findings"),
     Parameter("title", Text, "", "the case's title; empty for the case folder's name"),
 )
 
@@ -153,7 +159,7 @@ def convert(name: str, value: Any) -> Any:
     parameter, adapter = VOCABULARY[name], _adapter(name)
     if parameter.type is Names:
         value = _as_list(value)
-    elif parameter.kind in ("path", "folder") and not isinstance(value, str):
+    elif parameter.kind in ("path", "folder", "mapping") and not isinstance(value, str):
         # In a notebook `case` is a parameter first and the opened Case later; a second run of the cell sees the latter.
         value = str(getattr(value, "path", value)) if isinstance(value, Path) or hasattr(value, "path") else value
     elif name == "window" and isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -186,7 +192,8 @@ def _check_kind(parameter: Parameter, value: Any) -> None:
     where = f"parameter '{parameter.name}'"
     if parameter.kind == "window" and value != "auto":
         seconds(value)
-    if parameter.kind == "path" and value and not Path(value).is_file():
+    needs_file = parameter.kind == "path" or (parameter.kind == "mapping" and "=" not in value)
+    if needs_file and value and not Path(value).is_file():
         raise InputError(f"there is no file '{value}'", where, "check the path; relative paths start at the current folder")
     if parameter.kind == "source" and value:
         from ..sources import SOURCES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,8 +104,22 @@ def open_case(values: Mapping[str, Any]) -> Case:
 
 
 def source_options(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What is passed on to the source beside the file."""
-    return {"mapping": values["mapping"]} if values.get("mapping") else {}
+    """What is passed on to the source beside the file: the mapping, from a file or written out."""
+    given = values.get("mapping") or ""
+    if not given:
+        return {}
+    return {"mapping": Path(given) if Path(given).is_file() else inline_mapping(given.split(";"))}
+
+
+def inline_mapping(pairs: Iterable[str]) -> dict[str, str | list[str]]:
+    """`["field=column", ...]` as a mapping; a field named again takes the first of its columns that is not empty."""
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, sign, column = (part.strip() for part in pair.partition("="))
+        if not (sign and name and column):
+            raise InputError(f"'{pair.strip()}' is not field=column", "mapping", "write field=column")
+        found.setdefault(name, []).append(column)
+    return {name: columns[0] if len(columns) == 1 else columns for name, columns in found.items()}
 
 
 def start(case: Case, folder: Path, template: str, values: dict[str, Any], owner: str) -> None:

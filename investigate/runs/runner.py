@@ -6,6 +6,7 @@ import contextlib
 import errno
 import json
 import logging
+import shlex
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -14,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from ..case import Case
-from ..errors import EXIT_OK, EXIT_OUTSIDE, EXIT_PARTIAL, InputError, InvestigateError, OutsideError
+from ..errors import EXIT_OK, EXIT_OUTSIDE, EXIT_PARTIAL, InputError
 from ..files import replacing
 from . import manifest
 from .manifest import Section
-from .outcome import Failure, judge, read_notebook
+from .outcome import Failure, headings_of, judge, read_notebook
+from .parameters import VOCABULARY
 from .run import close, open_case, start, utc_now
 from .templates import ISOLATED, PARAMETERS, Template, find, names
 
@@ -89,20 +91,50 @@ def execute(template: str | Path, parameters: dict[str, Any], progress: Progress
     if not critical:
         # The report prints the manifest, and the manifest holds the report's hash: written before and after.
         manifest.write(folder, chosen, kept, case.datasets, status=status, **rest)
-        report = make_report(folder, chosen.title)
+        report = make_report(folder, chosen, case)
     close(case, folder, chosen, kept, status=status, **rest)
     return RunResult(chosen, folder, status, code, sections, error, report, time.monotonic() - clock)
 
 
-def make_report(folder: Path, title: str = "", notebook: Path | None = None) -> Path:
+def make_report(folder: Path, template: Template | None, case: Case) -> Path:
     """Write `report.html` of a run from its executed notebook and its manifest."""
     from ..report import build_report
 
-    record = manifest.read(folder)
-    failed = {s["name"]: s["error"] or s["status"] for s in record["sections"] if s["status"] != "ok"}
-    out = folder / REPORT
-    build_report(notebook or folder / NOTEBOOK, title=title or folder.name, meta=record, sections_failed=failed, out=out)
-    return out
+    record, notebook = manifest.read(folder), read_notebook(folder / NOTEBOOK)
+    headings = headings_of(notebook)
+    failed = [
+        {"section": headings.get(s["name"], s["name"]), "what": s["error"], "skipped": s["status"] == "not run"}
+        for s in record["sections"]
+        if s["status"] != "ok"
+    ]
+    first = [d.first_at for d in case.datasets]
+    meta = {
+        "case": case.title,
+        "template": template.title if template else folder.name,
+        "data_from": min(first),
+        "data_to": max(d.last_at for d in case.datasets),
+        "purpose": record["parameters"].get("purpose") or case.about.get("purpose"),
+        "run_id": folder.name,
+        "parameters": record["parameters"],
+        "inputs": [{k: d[k] for k in ("file", "source", "rows_read", "sha256")} for d in record["inputs"]],
+        "versions": record["versions"],
+        "command": command(record),
+    }
+    title = f"{template.title}: {case.title}" if template else case.title
+    return build_report(notebook, title=title, meta=meta, sections_failed=failed, out=folder / REPORT)
+
+
+def command(record: dict[str, Any]) -> str:
+    """The command that runs the same again, from a manifest."""
+    values = dict(record["parameters"])
+    words = ["investigate", "run", (record.get("template") or {}).get("name") or record["run"].rpartition("-")[0]]
+    for name in ("data", "source", "mapping", "case"):
+        value = values.pop(name, "")
+        words += [f"--{name}", str(value)] if value and "=" not in str(value) else ["-p", f"{name}={value}"] if value else []
+    for name, value in sorted(values.items()):
+        if name in VOCABULARY and value != VOCABULARY[name].default:
+            words += ["-p", f"{name}={','.join(value) if isinstance(value, list) else value}"]
+    return shlex.join(words)
 
 
 def rebuild(folder: Path, notebook: Path | None = None) -> Path:
@@ -137,7 +169,7 @@ def rebuild(folder: Path, notebook: Path | None = None) -> Path:
         record |= {"status": "failed" if critical else "partial" if error else "complete"}
     rest: dict[str, Any] = {"exit_code": record["exit_code"], "sections": sections, "times": record["times"]}
     manifest.write(folder, template, record["parameters"], case.datasets, status=record["status"], **rest)
-    report = make_report(folder, template.title if template else "")
+    report = make_report(folder, template, case)
     close(case, folder, template, record["parameters"], status=record["status"], **rest)
     return report
 
@@ -175,21 +207,25 @@ def _papermill(template: Template, values: dict[str, Any], out: Path, progress: 
     except NoSuchKernel as error:
         return Failure("OutsideError", f"no kernel to run the notebook: {error}", "", "install ipykernel", EXIT_OUTSIDE)
     except DeadKernelError:
-        words = kernel.last[-1].last_words() if kernel.last else ""
         do = "free memory or load less data, then run it again"
-        return Failure("OutsideError", "the kernel died" + (f": {words}" if words else ""), str(out), do, EXIT_OUTSIDE)
+        return Failure("OutsideError", f"the kernel died {_last_words()}".strip(), str(out), do, EXIT_OUTSIDE)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
             do = "free space or choose another folder"
             return Failure("OutsideError", f"cannot write: {error.strerror}", str(out), do, EXIT_OUTSIDE)
         raise
-    except InvestigateError:
-        raise
     except RuntimeError as error:
-        # nbclient says a slow start and a lost reply in a plain RuntimeError.
-        words = kernel.last[-1].last_words() if kernel.last else ""
-        raise OutsideError(f"the kernel did not answer: {error} {words}".strip(), str(out), "run it again") from error
+        # nbclient says a slow start and a kernel that never came up in a plain RuntimeError.
+        what = f"the kernel did not answer: {error} {_last_words()}".strip()
+        return Failure("OutsideError", what, str(out), "run it again", EXIT_OUTSIDE)
     return None
+
+
+def _last_words() -> str:
+    from . import kernel
+
+    words = kernel.last[-1].last_words() if kernel.last else ""
+    return f"({words})" if words else ""
 
 
 def _literal(path: Path) -> str:
