@@ -7,16 +7,22 @@ It is found by itself, and can be called as `views.name(case)`.
 from __future__ import annotations
 
 from ._cards import finding_cards
-from ._chart import Chart, bars, histogram, intervals, timeline
+from ._chart import Chart
+from ._chart import bars as bar_chart
+from ._chart import histogram as histogram_chart
+from ._chart import intervals as interval_chart
+from ._chart import timeline as time_chart
 from ._scene import Card, Group, Row, Scene, scene
 from ._view import MIME, VIEWS, Figure, View, ViewKind, view
 
 __all__ = [
     "MIME", "VIEWS", "Card", "Chart", "Figure", "Group", "Row", "Scene", "View", "ViewKind",
-    "bars", "finding_cards", "histogram", "intervals", "scene", "timeline", "view",
+    "bar_chart", "finding_cards", "histogram_chart", "interval_chart", "scene", "time_chart", "view",
 ]  # fmt: skip
 
 # A module `summary.py` with a function `summary` would hide the function behind the module's name, so the
 # functions take their names here, after every module has been imported.
 for _kind in VIEWS:
+    if _kind.name in __all__:
+        raise ValueError(f"a view cannot be called '{_kind.name}': the package uses that name")
     globals()[_kind.name] = _kind.build

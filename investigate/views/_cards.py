@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..findings import GRADES
 from ._format import MISSING, format_value
 from ._html import escape, plain
 
-# Grades and ceilings as in the method: the words matter more than the code.
-GRADES = {
-    "E0": ("context", "note only"),
-    "E1": ("one signal", "watch, with an expiry date"),
-    "E2": ("robust statistical signal", "a person reviews a sample"),
-    "E3": ("independent signals agree", "recommend review of named accounts, one by one"),
-    "E4": ("confirmed by a person", "a person decides on enforcement"),
+# A few words for the badge; the full meaning and the ceiling stand with the grades themselves.
+WORDS = {
+    "E0": "context only",
+    "E1": "one signal",
+    "E2": "robust statistical signal",
+    "E3": "independent signals agree",
+    "E4": "confirmed by a person",
 }
 STATUS = {
     "lead": "Lead: worth a look, not yet supported",
@@ -33,13 +34,13 @@ def facts_html(facts: Iterable[tuple[str, Any]]) -> str:
 
 def finding_cards(findings: Iterable[Mapping[str, Any]]) -> str:
     """Cards for finding records (`Finding` as a dict); a plain sentence when there are none."""
-    cards = [_card(finding, i) for i, finding in enumerate(findings, 1)]
+    cards = [_card(finding) for finding in findings]
     return "".join(cards) or '<p class="iv-none">No finding rises above what chance explains.</p>'
 
 
 def n_members(finding: Mapping[str, Any]) -> int:
     """The number of members, given as a number, a list, or a dict with `count`."""
-    members = finding.get("members", finding.get("n_members", 0))
+    members = finding.get("n_members", finding.get("members", 0))
     if isinstance(members, Mapping):
         members = members.get("count", members.get("n", len(members.get("ids", ()))))
     return int(members) if isinstance(members, (int, float)) else len(members)
@@ -48,7 +49,7 @@ def n_members(finding: Mapping[str, Any]) -> int:
 def card_text(finding: Mapping[str, Any]) -> str:
     """A finding in a few lines of plain text."""
     grade = str(finding.get("evidence_grade", ""))
-    head = f"[{grade} {GRADES.get(grade, ('', ''))[0]}] {plain(finding.get('title', ''))} ({n_members(finding):,} accounts)"
+    head = f"[{grade} {WORDS.get(grade, '')}] {plain(finding.get('title', ''))} ({n_members(finding):,} accounts)"
     lines = [head, "  " + plain(finding.get("statement", ""))]
     for row in finding.get("evidence", ()):
         lines.append(
@@ -59,18 +60,18 @@ def card_text(finding: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _card(finding: Mapping[str, Any], number: int) -> str:
+def _card(finding: Mapping[str, Any]) -> str:
     grade = str(finding.get("evidence_grade", "") or "E0")
-    word, ceiling = GRADES.get(grade, ("", ""))
+    ceiling = str(finding.get("ceiling") or GRADES.get(grade, ("", ""))[1])
     status = str(finding.get("status", "lead"))
     css = grade.lower() if grade in GRADES else "e0"
     members = n_members(finding)
     confidence = str(finding.get("confidence", "") or "")
     parts = [
-        f'<article class="iv-card iv-{css}" aria-labelledby="finding-{number}">',
-        f'<header><p class="iv-badges"><span class="iv-grade"><b>{escape(grade)}</b> {escape(word)}</span>',
+        f'<article class="iv-card iv-{css}" aria-label="{escape(finding.get("title", ""))}">',
+        f'<header><p class="iv-badges"><span class="iv-grade"><b>{escape(grade)}</b> {escape(WORDS.get(grade, ""))}</span>',
         f'<span class="iv-status">{escape(STATUS.get(status, status))}</span></p>',
-        f'<h4 id="finding-{number}">{escape(finding.get("title", ""))}</h4></header>',
+        f"<h4>{escape(finding.get('title', ''))}</h4></header>",
         f'<p class="iv-statement">{escape(finding.get("statement", ""))}</p>',
         facts_html(_facts(members, finding)),
         _evidence(finding.get("evidence", ())),
@@ -88,6 +89,8 @@ def _card(finding: Mapping[str, Any], number: int) -> str:
 
 def _facts(members: int, finding: Mapping[str, Any]) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [("Accounts", members)]
+    if finding.get("n_core") not in (None, members):
+        facts.append(("Core accounts", finding["n_core"]))
     facts += [(str(k), v) for k, v in dict(finding.get("numbers", {}) or {}).items()]
     return facts
 
@@ -97,7 +100,7 @@ def _evidence(rows: Iterable[Mapping[str, Any]]) -> str:
     if not rows:
         return ""
     body = "".join(
-        f'<tr><th scope="row">{escape(_name(r))}</th>'
+        f'<tr><th scope="row">{escape(_name(r))}{_note(r)}</th>'
         f'<td class="iv-num">{escape(_value(r, "observed", "statistic"))}</td>'
         f'<td class="iv-num">{escape(_value(r, "expected"))}</td>'
         f'<td class="iv-num">{escape(_value(r, "q", "p", "p_or_interval"))}</td>'
@@ -118,6 +121,10 @@ def _name(row: Mapping[str, Any]) -> str:
     return f"{kind}: {test}" if kind and test else kind or test or "evidence"
 
 
+def _note(row: Mapping[str, Any]) -> str:
+    return f'<span class="iv-note">{escape(row["note"])}</span>' if row.get("note") else ""
+
+
 def _value(row: Mapping[str, Any], *names: str) -> str:
     for name in names:
         if row.get(name) is not None:
@@ -132,11 +139,12 @@ def _alternatives(items: Iterable[Any]) -> str:
         if not isinstance(item, Mapping):
             rows.append(f"<li>{escape(item)}</li>")
             continue
-        checked = item.get("checked", True)
-        mark = "checked" if checked is True else "not checked" if checked in (False, None) else f"checked: {checked}"
+        checked = item.get("checked", "")
+        verdict = item.get("verdict") or ("not checked" if checked in (False, None) else "checked")
+        how = f' <span class="iv-note">{escape(checked)}</span>' if checked and checked is not True else ""
         rows.append(
-            f'<li><b>{escape(item.get("name", ""))}</b> <span class="iv-checked">{escape(mark)}</span> '
-            f"{escape(item.get('result', ''))}</li>"
+            f'<li><b>{escape(item.get("name", ""))}</b> <span class="iv-checked">{escape(verdict)}</span> '
+            f"{escape(item.get('result', ''))}{how}</li>"
         )
     return f'<div class="iv-alt"><h5>What else could explain it</h5><ul>{"".join(rows)}</ul></div>' if rows else ""
 

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import math
-import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..errors import InputError
+from ..files import replacing
 
 _NUMBER = re.compile(r"[+-]?[\d., ]+(?:[eE][+-]?\d+)?%?")
 _HANDLE = re.compile(r"@\w+")
 
 
-def write_atomic(path: Path, content: bytes) -> Path:
-    """Write `content` to a temporary file in the same folder, then move it into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.chmod(temporary, 0o644)  # mkstemp makes the file readable by its owner only
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write `content` whole, or leave what was there."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
     return path
 
 
@@ -49,8 +40,8 @@ def save_table(df: pd.DataFrame, folder: Path, name: str) -> list[Path]:
     csv = guarded.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%S%z")
     buffer = out.to_parquet(None, index=False)
     return [
-        write_atomic(target / f"{name}.csv", csv.encode("utf-8", errors="backslashreplace")),
-        write_atomic(target / f"{name}.parquet", buffer),
+        write_bytes(target / f"{name}.csv", csv.encode("utf-8", errors="backslashreplace")),
+        write_bytes(target / f"{name}.parquet", buffer),
     ]
 
 

@@ -10,13 +10,14 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from ..files import write_text
 from ..registry import Registry
 from . import _cards
 from ._carrier import graph_html
 from ._chart import Chart
 from ._html import asset, escape, escape_name, paragraphs, plain, table_html
 from ._palette import tokens_css
-from ._save import save_table, write_atomic
+from ._save import save_table
 from ._scene import Scene
 
 Figure: TypeAlias = Scene | Chart
@@ -119,7 +120,7 @@ class View:
         paths = [] if self.table is None else save_table(self.table, folder, self.name)
         if self.figure is not None:
             svg = self.figure.to_svg()
-            paths.append(write_atomic(folder / "figures" / f"{self.name}.svg", svg.encode("utf-8")))
+            paths.append(write_text(folder / "figures" / f"{self.name}.svg", svg))
         return paths
 
 
