@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +64,7 @@ def peek(path: Path, encoding: str | None = None) -> Peek:
     InputError
         The file is missing, a folder, empty, not whole, or of a binary format.
     """
+    _check_encoding(encoding)
     if not path.exists():
         near = sorted(p.name for p in path.parent.glob("*") if p.suffix == path.suffix) if path.parent.is_dir() else []
         raise InputError(
@@ -91,6 +93,14 @@ def peek(path: Path, encoding: str | None = None) -> Peek:
             "not a text file: more than a tenth of its bytes are zero", str(path), "export it as CSV in UTF-8"
         )
     return Peek(head, gzipped, encoding or found)
+
+
+def _check_encoding(encoding: str | None) -> None:
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except LookupError as error:
+        do = "use a codec's name: utf-8, utf-16, cp1252 (Western Windows), latin-1, gb18030, shift_jis"
+        raise InputError(f"unknown encoding '{encoding}'", "option encoding", do) from error
 
 
 def _encoding(head: bytes) -> str:
@@ -127,17 +137,10 @@ def whole(path: Path) -> Iterator[None]:
 @contextmanager
 def open_text(path: Path, seen: Peek) -> Iterator[io.TextIOBase]:
     """The file's text, decompressed and decoded; bytes that are not valid become lone surrogates."""
-    with whole(path):
-        raw = gzip.open(path, "rb") if seen.gzipped else path.open("rb")
-        try:
-            text = io.TextIOWrapper(raw, encoding=seen.encoding, errors=_errors(seen.encoding), newline="")  # type: ignore[type-var]
-        except LookupError as error:
-            raw.close()
-            raise InputError(
-                f"unknown encoding '{seen.encoding}'", str(path), "use a Python codec name such as utf-8 or cp1252"
-            ) from error
-        with text:
-            yield text
+    with whole(path), ExitStack() as stack:
+        raw = stack.enter_context(gzip.open(path, "rb") if seen.gzipped else path.open("rb"))
+        errors = _errors(seen.encoding)
+        yield stack.enter_context(io.TextIOWrapper(raw, encoding=seen.encoding, errors=errors, newline=""))  # type: ignore[arg-type]
 
 
 def _errors(encoding: str) -> str:

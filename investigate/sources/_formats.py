@@ -90,14 +90,14 @@ def _json_lines(path: Path, encoding: str | None, limit: int) -> Raw:
                 # Numbers stay as written: a 19-digit identifier does not fit a floating-point number.
                 row = json.loads(line, parse_int=str, parse_float=str, parse_constant=str)
                 if not isinstance(row, dict):
-                    raise ValueError("not an object")
+                    raise TypeError("a value that is not an object")
                 flat = dict(_flatten(row))
                 for value in flat.values():
                     (value or "").encode()
             except UnicodeEncodeError:
                 asides.append(Aside(n, "bad_encoding", "bytes that are not UTF-8", readable(line.strip())[:RAW_LIMIT]))
-            except (ValueError, RecursionError) as error:
-                detail = f"not a JSON object: {error}"
+            except (ValueError, TypeError, RecursionError) as error:
+                detail = f"not one JSON object: {error}"
                 asides.append(Aside(n, "bad_json", detail, readable(line.strip())[:RAW_LIMIT]))
             else:
                 grower.add(n, flat)

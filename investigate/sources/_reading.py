@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import tables
-from ..errors import InputError, TooFewRowsError
+from ..errors import TooFewRowsError
 from . import Reading
 from ._accounts import accounts_table
 from ._cells import CELLS, Found, objects_of, objects_of_texts, typed_object
@@ -386,9 +386,3 @@ def _asides_table(asides: list[Aside]) -> pa.Table:
     columns = [[a.row for a in asides], [a.reason for a in asides], [a.detail for a in asides], [a.raw for a in asides]]
     schema = tables.SET_ASIDE.schema
     return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
-
-
-def refuse_options(given: Mapping[str, object], where: str) -> None:
-    """Refuse options a source does not have."""
-    if given:
-        raise InputError(f"unknown options: {', '.join(sorted(given))}", where, "see the source's options")

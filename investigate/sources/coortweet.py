@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from . import Reading, source
-from ._reading import Plan, build, refuse_options
+from ._options import refuse_unknown
+from ._reading import Plan, build
 from ._rows import read_delimited, require_columns
 
 COLUMNS = ("object_id", "account_id", "content_id", "timestamp_share")
@@ -48,7 +49,7 @@ def read(
     example 35,125 rows hold 35,085 contents: 39 contents stand in two rows with two objects, and one row is an
     exact copy of another, whose object nobody else touched; it is set aside.
     """
-    refuse_options(unknown, "source coortweet")
+    refuse_unknown(unknown, "coortweet", ("object_type", "delimiter", "encoding"))
     raw = read_delimited(path, delimiter=delimiter, encoding=encoding)
     require_columns(raw, COLUMNS, "coortweet")
     mapping = {

@@ -11,7 +11,8 @@ from . import Reading, source
 from ._formats import SUFFIXES, read_rows
 from ._guess import Proposed, guess
 from ._mapping import FIELDS, REQUIRED, as_flags, check_columns, columns_of, load_mapping
-from ._reading import Plan, build, refuse_options
+from ._options import check_choice, positive_seconds, refuse_unknown
+from ._reading import Plan, build
 
 __all__ = ["FIELDS", "Proposed", "guess_mapping", "load_mapping", "read"]
 
@@ -57,14 +58,17 @@ def read(
         There is no mapping (the message shows a proposal to confirm), it names unknown fields or columns, or
         the file as a whole cannot be used.
     """
-    refuse_options(unknown, "source csv")
+    refuse_unknown(
+        unknown, "csv", ("mapping", "time_format", "resolution_s", "delimiter", "encoding", "sheet", "duplicates")
+    )
     path = Path(path)
     if mapping is None:
         raise _needs_mapping(path, delimiter, encoding, sheet)
     fields, saved = load_mapping(mapping)
-    refuse_options({k: v for k, v in saved.items() if k not in _FILE_OPTIONS}, f"[options] of {mapping}")
+    refuse_unknown({k: v for k, v in saved.items() if k not in _FILE_OPTIONS}, "csv", _FILE_OPTIONS)
     time_format = time_format or saved.get("time_format")
-    resolution_s = resolution_s or saved.get("resolution_s")
+    resolution_s = saved.get("resolution_s") if resolution_s is None else resolution_s
+    check_choice("duplicates", duplicates, ("set_aside", "keep"))
     raw = read_rows(
         path,
         delimiter=delimiter or saved.get("delimiter"),
@@ -76,7 +80,7 @@ def read(
     plan = Plan(
         fields,
         time_format=time_format,
-        resolution_s=float(resolution_s) if resolution_s else None,
+        resolution_s=positive_seconds("resolution_s", resolution_s),
         identity=used,
         keep_duplicates=duplicates == "keep",
         columns_used=used,

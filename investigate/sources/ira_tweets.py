@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import Reading, source
-from ._reading import Plan, build, refuse_options
+from ._options import check_choice, refuse_unknown
+from ._reading import Plan, build
 from ._rows import Raw, read_delimited, require_columns
 
 COLUMNS = (
@@ -85,9 +86,8 @@ def read(
     tweets, which moves on between two tweets. Rows that differ only in that number are two tweets and stay. The
     option `duplicates='keep'` counts rows as published work on the archive does.
     """
-    refuse_options(unknown, "source ira_tweets")
-    if duplicates not in ("set_aside", "keep"):
-        refuse_options({f"duplicates={duplicates} (set_aside or keep)": None}, "source ira_tweets")
+    refuse_unknown(unknown, "ira_tweets", ("duplicates", "delimiter", "encoding"))
+    check_choice("duplicates", duplicates, ("set_aside", "keep"))
     raw = read_delimited(path, delimiter=delimiter, encoding=encoding)
     require_columns(raw, COLUMNS, "ira_tweets")
     notes = list(_NOTES)
