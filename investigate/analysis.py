@@ -69,8 +69,8 @@ def object_types(settings: Settings) -> list[str]:
     return [RELATIONS.get(name).needs[0] for name in settings.relations]
 
 
-def group(con: duckdb.DuckDBPyConnection, scored: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Communities of the unusual edges; see `communities.detect`."""
+def group(con: duckdb.DuckDBPyConnection, scored: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Communities of the unusual edges, and crowds that are none; see `communities.detect`."""
     matches = communities.Matches(**matched_contents(con, settings.window_s, object_types(settings)))
     return communities.detect(
         scored[scored["unusual"]], matches, min_accounts=settings.min_accounts, min_actions=settings.min_actions,
@@ -156,6 +156,6 @@ def again(con: duckdb.DuckDBPyConnection, settings: Settings, *, window_s: float
             con.register("drop_rows", pd.DataFrame({"account_id": list(without_accounts)}))
             con.execute("delete from act where acc in (select code from account_code join drop_rows using (account_id))")
             con.unregister("drop_rows")
-        return group(con, score(con, relate(con, changed), changed), changed)
+        return group(con, score(con, relate(con, changed), changed), changed)[0]
     finally:
         con.execute("create or replace temp table act as select * from act_all; drop table act_all")

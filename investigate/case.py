@@ -45,6 +45,8 @@ class Case:
         All edges found, with scores after `score`.
     communities : DataFrame
         One row per member, after `group`.
+    crowds : DataFrame
+        Sets of accounts that a shared interest explains; not communities.
     findings : list of Finding
         After `find`.
     """
@@ -53,7 +55,7 @@ class Case:
         self.path, self.about = path, about
         self.log, self.store = Log(path / "log.jsonl"), Store(path / "data")
         self.settings: Settings | None = None
-        self.edges, self.communities = pd.DataFrame(), pd.DataFrame()
+        self.edges, self.communities, self.crowds = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
         self.joint, self.objects, self.sensitivity = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
         self.known_groups: pd.DataFrame | None = None
         self.findings: list[Finding] = []
@@ -178,7 +180,7 @@ class Case:
         """Find the communities of the unusual edges; see `investigate.communities`."""
         self.settings = replace(self._need("score"), min_accounts=min_accounts, min_actions=min_actions, resolution=resolution, seed=seed)
         con = self._connection()
-        self.communities = analysis.group(con, self.edges, self.settings)
+        self.communities, self.crowds = analysis.group(con, self.edges, self.settings)
         self.joint = analysis.joint_contents(con, self.communities, self.settings)
         self.objects = analysis.shared_objects(con, self.joint, self.communities)
         return self.communities

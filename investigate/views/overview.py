@@ -91,8 +91,15 @@ def groups(case: Any) -> View:
         "Expected: posts that would match at the rate of all other accounts.",
         labels={"community": "Group", "n_core": "Core accounts", "n_peripheral": "Peripheral", "n_acts": "Posts that match", "expected": "Expected by chance",
                 "main_objects": "Main objects", "first_at": "First (UTC)", "last_at": "Last (UTC)", "stability": "Stability"},
-        caveats=("Stability is that of the Leiden part a group grew from, over ten seeds; 1 is found every time.",), max_rows=40,
+        caveats=("Stability is that of the Leiden part a group grew from, over ten seeds; 1 is found every time.", *_crowds(case)), max_rows=40,
     )
+
+
+def _crowds(case: Any) -> list[str]:
+    """What was linked pair by pair and is still no group: a crowd with one interest."""
+    return [f"{c.n_linked} linked accounts ({', '.join(c.accounts[:3])}{', ...' if c.n_linked > 3 else ''}) lie in a crowd of {c.n_crowd} with the same interest, most "
+            f"of it without any unusual link; {c.n_kept or 'none'} of them act together more than that crowd does and are reported as a group."
+            for c in case.crowds.itertuples()]
 
 
 @view(title="Members", summary="Lists the accounts of each group with their own numbers.",
