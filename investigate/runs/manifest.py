@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from .. import __version__
 from ..errors import CaseError
 from ..files import read_json, sha256, write_json
 from .templates import Template
@@ -16,7 +17,6 @@ from .templates import Template
 MANIFEST = "manifest.json"
 MARKER = "INCOMPLETE.json"
 PACKAGES = (
-    "investigate",
     "duckdb",
     "graspologic-native",
     "ipykernel",
@@ -88,7 +88,7 @@ def unmark(folder: Path) -> None:
 
 def versions() -> dict[str, str]:
     """Versions of the packages that a result can depend on, and of Python."""
-    out = {"python": platform.python_version()}
+    out = {"python": platform.python_version(), "investigate": __version__}
     for name in PACKAGES:
         try:
             out[name] = version(name)
