@@ -6,10 +6,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow.compute as pc
 
+from .sources._sql import over
+
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
 
     from .sources import Reading
@@ -143,9 +145,8 @@ def quality_report(reading: Reading) -> QualityReport:
     reading : Reading
         As a source returned it. It is only counted, in DuckDB and Arrow; nothing is copied into data frames.
     """
-    with duckdb.connect() as connection:
-        for name in ("content", "actions", "set_aside"):
-            connection.register(name, reading.tables[name])
+    held = {name: reading.tables[name] for name in ("content", "actions", "set_aside")}
+    with over(**held) as connection:
         return _report(reading, connection)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import tables
 from ..errors import InputError
+from ._sql import query
 from ._times import parse_times
 
 _LATEST = ("handle", "display_name", "account_created_at", "followers", "following", "account_language", "region")
@@ -32,17 +32,16 @@ def accounts_table(rows: pa.Table, where: str) -> tuple[pa.Table, list[str]]:
     rank[order] = np.arange(len(order))
     rows = rows.append_column("rank", pa.array(rank))
     latest = ", ".join(f"arg_max({name}, rank) as {name}" for name in _LATEST)
-    with duckdb.connect() as connection:
-        connection.register("work", rows)
-        found = connection.sql(
-            f"""with labels as (
+    found = query(
+        f"""with labels as (
                   select account_id, arg_max(source_label, (n, -first)) as source_label, count(*) as n_labels from (
                     select account_id, source_label, count(*) as n, min(row) as first from work
                     where source_label is not null group by all) group by account_id)
                 select w.account_id, lower(arg_min(platform, rank)) as platform, {latest},
                        any_value(l.source_label) as source_label, any_value(l.n_labels) as n_labels
-                from work w left join labels l using (account_id) group by w.account_id order by w.account_id"""
-        ).to_arrow_table()
+                from work w left join labels l using (account_id) group by w.account_id order by w.account_id""",
+        work=rows,
+    )
     notes = []
     if n := pc.sum(pc.greater(pc.fill_null(found["n_labels"], 0), 1)).as_py():
         notes.append(f"{n:,} accounts carry more than one label; the most frequent one is kept.")

@@ -7,9 +7,10 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from ..errors import InputError, TooFewRowsError
 
@@ -137,10 +138,12 @@ def whole(path: Path) -> Iterator[None]:
 @contextmanager
 def open_text(path: Path, seen: Peek) -> Iterator[io.TextIOBase]:
     """The file's text, decompressed and decoded; bytes that are not valid become lone surrogates."""
-    with whole(path), ExitStack() as stack:
-        raw = stack.enter_context(gzip.open(path, "rb") if seen.gzipped else path.open("rb"))
-        errors = _errors(seen.encoding)
-        yield stack.enter_context(io.TextIOWrapper(raw, encoding=seen.encoding, errors=errors, newline=""))  # type: ignore[arg-type]
+    with whole(path), _bytes(path, seen) as raw:
+        yield io.TextIOWrapper(raw, encoding=seen.encoding, errors=_errors(seen.encoding), newline="")
+
+
+def _bytes(path: Path, seen: Peek) -> IO[bytes]:
+    return gzip.GzipFile(path, "rb") if seen.gzipped else path.open("rb")  # type: ignore[return-value]
 
 
 def _errors(encoding: str) -> str:

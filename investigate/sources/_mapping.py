@@ -81,7 +81,8 @@ def load_mapping(given: Mapping[str, Any] | str | Path) -> tuple[dict[str, Colum
     entries = dict(given)
     options = dict(entries.pop("options", {}) or {})
     entries.update(entries.pop("columns", {}) or {})
-    problems, mapping = [], {}
+    problems: list[str] = []
+    mapping: dict[str, Columns] = {}
     for field, column in entries.items():
         if field not in FIELDS:
             hint = nearest(field, FIELDS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +16,7 @@ from ._accounts import accounts_table
 from ._cells import CELLS, Found, objects_of, objects_of_texts, typed_object
 from ._mapping import CONSTANT, Columns, columns_of
 from ._rows import RAW_LIMIT, Aside, Raw, as_line
+from ._sql import query
 from ._times import Times, parse_times
 
 # 1.23457E+18: what a spreadsheet leaves of a long number. Several accounts may have become one.
@@ -196,7 +196,7 @@ class _Builder:
         keys = {f"k{i}": rows.table[n] for i, n in enumerate(names)}
         work = pa.table({"row": rows.row, "account": rows.parts["account"], "moment": rows.parts["at"], **keys})
         by = ", ".join(["account", "moment", *keys])
-        first = _query(f"select min(row) over (partition by {by}) as first from work order by row", work=work)["first"]
+        first = query(f"select min(row) over (partition by {by}) as first from work order by row", work=work)["first"]
         first = first.combine_chunks()
         copy = _mask(pc.not_equal(first, rows.row))
         if not copy.any():
@@ -208,7 +208,7 @@ class _Builder:
     def _without_conflicts(self, rows: _Rows) -> _Rows:
         parts = {"moment" if name == "at" else name: array for name, array in rows.parts.items()}
         work = pa.table({"row": rows.row, **parts})
-        found = _query(
+        found = query(
             """select first, a is distinct from account or t is distinct from moment as differs from (
                  select row, account, moment, min(row) over w as first, first_value(account) over w as a,
                         first_value(moment) over w as t
@@ -234,7 +234,7 @@ class _Builder:
         actions = pa.concat_tables(parts) if parts else schema.empty_table()
         # Texts alone give each object once per row; columns or repeated content ids may give it again.
         if len(found) > 1 or "first" in rows.parts:
-            actions = _query(
+            actions = query(
                 """select arg_min(account_id, source_row) as account_id, content_id, object_type, object_id,
                           arg_min(acted_at, source_row) as acted_at, min(source_row) as source_row
                    from work group by content_id, object_type, object_id""",
@@ -340,10 +340,11 @@ class _Builder:
         return pa.Table.from_arrays(arrays, schema=schema).sort_by("source_row")
 
     def _account_columns(self, rows: _Rows) -> pa.Table:
-        names = ("platform", "handle", "display_name", "account_created_at", "followers", "following")
-        names += ("account_language", "region", "source_label")
+        names = (
+            "platform handle display_name account_created_at followers following account_language region source_label"
+        )
         n = len(rows.row)
-        columns = {name: _or_nulls(self.column(rows.table, name), pa.string(), n) for name in names}
+        columns = {name: _or_nulls(self.column(rows.table, name), pa.string(), n) for name in names.split()}
         return pa.table({"account_id": self._named(rows), "at": rows.parts["at"], "row": rows.row, **columns})
 
 
@@ -372,13 +373,6 @@ def _always(text: str) -> Callable[[int], str]:
 
 def _of(first: pa.Array, pattern: str) -> Callable[[int], str]:
     return lambda i: pattern.format(first[int(i)].as_py())
-
-
-def _query(sql: str, *, work: pa.Table) -> pa.Table:
-    with duckdb.connect() as connection:
-        connection.execute("set timezone = 'UTC'")
-        connection.register("work", work)
-        return connection.sql(sql).to_arrow_table()
 
 
 def _asides_table(asides: list[Aside]) -> pa.Table:
