@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from . import engine
 from .errors import CaseError, InputError, OutsideError
 from .files import read_json, sha256, write_json
 from .tables import ACCOUNTS, ACTIONS, CONTENT, SET_ASIDE, TABLES
@@ -160,8 +161,7 @@ class Store:
         datasets = self.datasets()
         if not datasets:
             raise CaseError("the case holds no data", str(self.folder), "load a file: `investigate load CASE_DIR FILE --source NAME`")
-        con = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
-        con.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+        con = engine.connect()
         for table in (ACCOUNTS, CONTENT, ACTIONS, SET_ASIDE):
             con.execute(f"create view {table.name} as {self._union(table.name, datasets)}")
         return con
@@ -186,7 +186,12 @@ class Store:
     def sql(self, query: str) -> pd.DataFrame:
         """The answer to a SQL query over the case's tables, for anyone who asks."""
         with self.connect() as con:
-            return con.sql(query).df()
+            return frame(con, query)
+
+
+def frame(con: duckdb.DuckDBPyConnection, query: str, params: list[object] | None = None) -> pd.DataFrame:
+    """The answer to a query as a DataFrame, by way of Arrow: times stay UTC, whole numbers stay whole."""
+    return con.sql(query, params=params).to_arrow_table().to_pandas()
 
 
 def dataset_name(digest: str, source: str) -> str:

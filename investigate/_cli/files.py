@@ -27,74 +27,32 @@ def check(
     """Check an export file and say what is in it.
 
     It is read and validated, and its data-quality report printed; nothing is written."""
+    from ..quality import quality_report
     from ..sources import read
 
     options = source_options(mapping, map_, option)
     with show.working(f"reading {file.name}", quiet=json):
-        reading = read(existing_file(file), source, **options)
-    report = _quality(file, source, reading)
+        report = quality_report(read(existing_file(file), source, **options))
     if json:
-        show.as_json(report)
+        show.as_json({"file": file.name, "source": source, **report.as_dict()})
         return
-    counts = report["tables"]
-    show.pairs(
-        [
-            ("file", report["file"]),
-            ("source", source),
-            ("rows read", f"{reading.rows_read:,}"),
-            ("rows set aside", f"{counts['set_aside']:,}"),
-            ("accounts", f"{counts['accounts']:,}"),
-            ("contents", f"{counts['content']:,}"),
-            ("actions", f"{counts['actions']:,}"),
-            ("first", report["first_at"]),
-            ("last", report["last_at"]),
-            ("time resolution", f"{reading.resolution_s:g} s"),
-            ("columns used", ", ".join(reading.columns_used)),
-            ("columns left out", ", ".join(reading.columns_dropped)),
-        ]
-    )
-    if report["objects"]:
-        show.say("")
-        show.table(("objects", "actions", "distinct"), [(k, f"{n:,}", f"{d:,}") for k, n, d in report["objects"]])
-    if report["set_aside"]:
-        show.say("")
-        show.table(("set aside because", "rows", "for example"), [(r, f"{n:,}", example) for r, n, example in report["set_aside"]])
-    for line in reading.notes:
-        show.say("", f"note: {line}")
-
-
-def _quality(file: Path, source: str, reading: Any) -> dict[str, Any]:
-    import pyarrow.compute as pc
-
-    tables = reading.tables
-    times = pc.min_max(tables["content"]["created_at"])
-    actions = tables["actions"].group_by("object_type").aggregate([("object_id", "count"), ("object_id", "count_distinct")])
-    aside = tables["set_aside"].group_by("reason").aggregate([("source_row", "count"), ("detail", "min")])
-    # "source_row" can be empty, so rows are counted through the reason itself
-    counted = {row["values"]: row["counts"] for row in pc.value_counts(tables["set_aside"]["reason"]).to_pylist()}
-    return {
-        "file": file.name,
-        "source": source,
-        "rows_read": reading.rows_read,
-        "tables": {name: table.num_rows for name, table in sorted(tables.items())},
-        "first_at": times["min"].as_py().isoformat() if times["min"].is_valid else None,
-        "last_at": times["max"].as_py().isoformat() if times["max"].is_valid else None,
-        "resolution_s": reading.resolution_s,
-        "objects": sorted([r["object_type"], r["object_id_count"], r["object_id_count_distinct"]] for r in actions.to_pylist()),
-        "set_aside": sorted([r["reason"], counted[r["reason"]], r["detail_min"] or ""] for r in aside.to_pylist()),
-        "columns_used": list(reading.columns_used),
-        "columns_dropped": list(reading.columns_dropped),
-        "notes": list(reading.notes),
-    }
+    show.pairs([("file", file.name), ("source", source), *report.rows()])
+    for line in report.notes:
+        show.say(f"note: {line}")
 
 
 def relate(
     file: File,
-    relation: Annotated[str, typer.Option("--relation", "-r", help="The rule that links accounts; see `investigate relations`.")],
+    relation: Annotated[
+        str, typer.Option("--relation", "-r", help="The rule that links accounts; see `investigate relations`.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the edges go: .csv, .parquet, .graphml or .gexf.")],
     source: SourceName = "csv",
     window: Annotated[
-        str, typer.Option("--window", "-w", help="Longest time between two actions that count as together: 60s, 5m, or auto.")
+        str,
+        typer.Option(
+            "--window", "-w", help="Longest time between two actions that count as together: 60s, 5m, or auto."
+        ),
     ] = "auto",
     min_shared: Annotated[int, typer.Option("--min-shared", min=1, help="Distinct objects a pair must share.")] = 2,
     mapping: Mapping = None,
@@ -145,12 +103,10 @@ def relate(
 
 
 def _edges(reading: Any, rule: Any, window_s: float) -> Any:
-    import duckdb
-
+    from .. import engine
     from ..relations import check_available
 
-    with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as con:
-        con.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+    with engine.connect() as con:
         for name, table in reading.tables.items():
             con.register(name, table)
         check_available([rule.name], con)
