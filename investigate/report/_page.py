@@ -59,11 +59,15 @@ def _header(title: str, meta: Meta) -> str:
 
 def _contents(sections: Sequence[Section]) -> str:
     items = "".join(f'<li><a href="#{s.anchor}">{escape(s.heading)}</a>{_flag(s)}</li>' for s in sections if s.heading)
-    return f'<nav class="rp-contents" aria-label="Contents"><p>Contents</p><ol>{items}</ol></nav>'
+    # one of the two is shown: beside the text where there is room, folded above it where there is not
+    return (
+        f'<nav class="rp-contents" aria-label="Contents"><p>Contents</p><ol>{items}</ol></nav>'
+        f'<details class="rp-short"><summary>Contents</summary><ol>{items}</ol></details>'
+    )
 
 
 def _flag(section: Section) -> str:
-    return ' <span class="rp-flag">failed</span>' if section.failed else ""
+    return f' <span class="rp-flag">{section.outcome}</span>' if section.failed else ""
 
 
 def _missing(sections: Sequence[Section], failures: Sequence[Failure]) -> str:

@@ -50,6 +50,7 @@ class Section:
     tags: set[str] = field(default_factory=set)
     results: bool = False
     failed: bool = False
+    outcome: str = "failed"
     anchor: str = ""
 
     @property
@@ -134,3 +135,4 @@ def _mark(section: Section, failures: list[Failure]) -> None:
     what = first.what or ("it was not run" if first.skipped else "no details were kept; see the executed notebook")
     section.body.append(str(failed_html(what, first.where, first.do, skipped=first.skipped)))
     section.failed = section.results = True
+    section.outcome = "not run" if first.skipped else "failed"

@@ -91,7 +91,11 @@ def _facts(members: int, finding: Mapping[str, Any]) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [("Accounts", members)]
     if finding.get("n_core") not in (None, members):
         facts.append(("Core accounts", finding["n_core"]))
-    facts += [(str(k), v) for k, v in dict(finding.get("numbers", {}) or {}).items()]
+    numbers = dict(finding.get("numbers") or {})
+    first: Mapping[str, Any] = next(iter(finding.get("evidence") or ()), {})
+    if not numbers and first.get("expected") is not None:
+        numbers = {"Observed": first.get("observed"), "Expected by chance": first["expected"]}
+    facts += [(str(k), v) for k, v in numbers.items()]
     return facts
 
 
@@ -109,7 +113,7 @@ def _evidence(rows: Iterable[Mapping[str, Any]]) -> str:
     )
     return (
         '<div class="iv-scroll" role="region" aria-label="Evidence" tabindex="0"><table class="iv-table iv-evidence">'
-        "<caption>Evidence: observed against expected by chance</caption>"
+        "<caption><span>Evidence: observed against expected by chance</span></caption>"
         '<thead><tr><th scope="col">Test</th><th scope="col" class="iv-num">Observed</th>'
         '<th scope="col" class="iv-num">Expected by chance</th><th scope="col" class="iv-num">p or q</th>'
         f'<th scope="col" class="iv-num">n</th></tr></thead><tbody>{body}</tbody></table></div>'

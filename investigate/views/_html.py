@@ -140,6 +140,7 @@ def table_html(
     max_rows: int = 25,
     total: int | None = None,
     labels: Mapping[str, str] | None = None,
+    quiet: bool = False,
 ) -> str:
     """An accessible table: caption, scoped headers, numbers to the right, long text clipped softly.
 
@@ -157,11 +158,14 @@ def table_html(
         Rows there are, when `df` is already a part.
     labels : mapping, optional
         Column name -> heading; else the heading is made from the name.
+    quiet : bool
+        Keep the caption for screen readers only, where a heading above says the same.
     """
     total = len(df) if total is None else total
     shown = df.head(max_rows)
     labels = labels or {}
     kinds = [_kind(shown.iloc[:, i]) for i in range(shown.shape[1])]
+    widths = ["" if kind != "txt" else _width(shown.iloc[:, i]) for i, kind in enumerate(kinds)]
     head = "".join(
         f'<th scope="col" class="iv-{kind}" title="{escape(column)}">'
         f"{escape(labels.get(column) or header(column, shown.iloc[:, i]))}</th>"
@@ -170,7 +174,7 @@ def table_html(
     columns = [list(shown.iloc[:, i]) for i in range(shown.shape[1])]
     rows = "".join(
         "<tr>"
-        + "".join(_cell(value, kind, i == 0) for i, (value, kind) in enumerate(zip(row, kinds, strict=True)))
+        + "".join(_cell(value, kind, i == 0, widths[i]) for i, (value, kind) in enumerate(zip(row, kinds, strict=True)))
         + "</tr>"
         for row in zip(*columns, strict=True)
     )
@@ -180,9 +184,10 @@ def table_html(
         where = f" All rows are in <code>tables/{escape_name(name)}.csv</code>." if name else ""
         more = f'<p class="iv-more">{len(shown):,} of {total:,} rows.{where}</p>'
     label = escape(caption) or "Table"
+    hidden = ' class="iv-quiet"' if quiet else ""
     return (
         f'<div class="iv-scroll" role="region" aria-label="{label}" tabindex="0"><table class="iv-table">'
-        f"<caption>{label}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}"
+        f"<caption{hidden}><span>{label}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}"
     )
 
 
@@ -199,12 +204,18 @@ def _kind(column: pd.Series) -> str:
     return "time" if pd.api.types.is_datetime64_any_dtype(column) else "txt"
 
 
-def _cell(value: Any, kind: str, first: bool) -> str:
+def _width(column: pd.Series) -> str:
+    """How much room a text column asks for, by its longest value; CSS alone would squeeze it to one letter."""
+    longest = max((len(format_value(v)) for v in column), default=0)
+    return " iv-s" if longest <= 18 else " iv-m" if longest <= 48 else " iv-l"
+
+
+def _cell(value: Any, kind: str, first: bool, width: str) -> str:
     tag, scope = ("th", ' scope="row"') if first else ("td", "")
     text = escape(format_value(value))
     if kind == "txt":
         # <bdi> keeps a right-to-left name from reordering its neighbours; the clip is only visual
-        text = f'<bdi class="iv-clip">{text}</bdi>'
+        text = f'<bdi class="iv-clip{width}">{text}</bdi>'
     return f'<{tag}{scope} class="iv-{kind}">{text}</{tag}>'
 
 

@@ -205,10 +205,12 @@ def _arrange(radius: Floats, edges: Ints, rng: np.random.Generator) -> Floats:
         r = radius[members]
         if len(members) > 1:
             pairs, times = np.unique(np.sort(local[edges[edge_part == c]], axis=1), axis=0, return_counts=True)
-            unit = np.sqrt((r**2).mean())
             p = _start(len(members), pairs, rng)
-            p = _forces(p, pairs, np.sqrt(times), rng, rounds=120) * 1.2 * unit
-            p = _spread(p, r * 1.12 + 0.3, rounds=150)
+            p = _forces(p, pairs, np.sqrt(times), rng, rounds=120)
+            # as tight as discs of these areas can stand; pushing them apart then makes the room that is missing
+            p *= 0.9 * np.sqrt((r**2).sum()) / (np.sqrt((p**2).sum(axis=1).mean()) or 1.0)
+            p = _spread(p, r * 1.08 + 0.3, rounds=150)
+            p = _wide(p)
         else:
             p = np.zeros((1, 2))
         low, high = (p - r[:, None]).min(axis=0), (p + r[:, None]).max(axis=0)
@@ -217,14 +219,35 @@ def _arrange(radius: Floats, edges: Ints, rng: np.random.Generator) -> Floats:
     return centre + _pack(boxes)[part]
 
 
+def _wide(p: Floats) -> Floats:
+    """The same points turned so that they are wider than high, as pictures are."""
+    centred = p - p.mean(axis=0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    axes = axes[:, ::-1] * np.sign(axes[0, ::-1] + 1e-12)  # eigenvectors come with either sign: fix one
+    out: Floats = centred @ axes
+    return out
+
+
 def _pack(boxes: Floats) -> Floats:
-    """Lower left corners of boxes in a strip of sensible width: tallest first, each as low as it fits (skyline)."""
+    """Lower left corners of boxes: of several strip widths the one whose picture can be drawn largest."""
     gap = 0.35 + 0.06 * float(np.median(boxes))
     sizes = boxes + gap
-    width = max(float(sizes[:, 0].max()), float(np.sqrt(sizes.prod(axis=1).sum() * _ASPECT * 1.15)))
-    corner = np.zeros_like(boxes)
+    ideal = float(np.sqrt(sizes.prod(axis=1).sum() * _ASPECT))
+    best, best_scale = np.zeros_like(boxes), 0.0
+    for factor in (1.0, 1.1, 1.25, 1.4, 1.6, 1.9, 2.3):
+        corner = _strip(sizes, max(float(sizes[:, 0].max()), ideal * factor))
+        width, height = (corner + boxes).max(axis=0)
+        scale = min(_ASPECT / width, 1.0 / height)
+        if scale > best_scale * 1.001:
+            best, best_scale = corner, scale
+    return best
+
+
+def _strip(sizes: Floats, width: float) -> Floats:
+    """Corners of boxes in a strip of one width: tallest first, each as low as it fits (skyline)."""
+    corner = np.zeros_like(sizes)
     skyline: list[list[float]] = [[0.0, width, 0.0]]  # start, end, height
-    for i in np.lexsort((np.arange(len(boxes)), -boxes[:, 0], -boxes[:, 1])):
+    for i in np.lexsort((np.arange(len(sizes)), -sizes[:, 0], -sizes[:, 1])):
         w, h = sizes[i]
         best = (np.inf, 0.0)
         for start, _, _ in skyline:
@@ -255,4 +278,4 @@ def _raise(skyline: list[list[float]], start: float, end: float, height: float) 
 def _normalise(p: Floats) -> Floats:
     low, high = p.min(axis=0), p.max(axis=0)
     half = float((high - low).max()) / 2 or 1.0
-    return (p - (low + high) / 2) / half * np.array([1.0, 1.0])
+    return (p - (low + high) / 2) / half

@@ -23,7 +23,7 @@ def chart_svg(chart: Chart, width: int = 640) -> str:
     body, height = _empty(width) if chart.data.empty else draw(chart, width)
     return (
         f'<svg class="iv-svg iv-chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        f'style="max-width:100%;height:auto;{_FONT}"><title>{escape(chart.title)}</title>'
+        f'style="height:auto;{_FONT}"><title>{escape(chart.title)}</title>'
         f"<desc>{escape(chart.summary)}</desc>{body}</svg>"
     )
 
@@ -116,7 +116,9 @@ def _histogram(chart: Chart, width: int) -> tuple[str, int]:
             _text(x0 - 7, py(tick) + 4, format_number(tick), "end", "muted"),
         ]
     out.append(_stacks(data, left, right, names, px, py))
-    out += _axis(px, y0, _time_ticks(low, high) if timed else [(t, format_number(t), "") for t in _ticks(low, high, 6)])
+    out += _axis(
+        px, y0, x1, _time_ticks(low, high) if timed else [(t, format_number(t), "") for t in _ticks(low, high, 6)]
+    )
     out.append(_line(x0, y0, x1, y0, "muted"))
     for i, (at, label) in enumerate(marks):
         y = top - 16 * (len(marks) - i) + 10
@@ -165,12 +167,15 @@ def _stacks(
     return "".join(f'<path style="fill:{_series_colour(n, names)}" d="{d}"/>' for n, d in paths.items() if d)
 
 
-def _axis(px: Callable[[float], float], y: float, ticks: Sequence[tuple[float, str, str]]) -> list[str]:
+def _axis(px: Callable[[float], float], y: float, right: float, ticks: Sequence[tuple[float, str, str]]) -> list[str]:
     out = []
     for at, label, below in ticks:
-        out += [_line(px(at), y, px(at), y + 4, "muted"), _text(px(at), y + 17, label, "middle", "muted")]
+        x = px(at)
+        anchor = "end" if x > right - 24 else "middle"  # the last label must not leave the picture
+        at_edge = right + 12 if anchor == "end" else x
+        out += [_line(x, y, x, y + 4, "muted"), _text(at_edge, y + 17, label, anchor, "muted")]
         if below:
-            out.append(_text(px(at), y + 32, below, "middle", "muted"))
+            out.append(_text(at_edge, y + 32, below, anchor, "muted"))
     return out
 
 
@@ -223,7 +228,8 @@ def _rows(chart: Chart, width: int) -> tuple[str, int]:
             out.append(_text(x0 + 6, y + 4, "could not be measured", ink="muted", extra=";font-style:italic"))
             continue
         out.append((_bar if chart.kind == "bars" else _dot)(entry, y, px))
-        out.append(_text(width - 4, y + 4, format_value(entry["value"]), "end"))
+        ends = [float(entry[c]) for c in ("value", "high", "expected") if c in entry and not pd.isna(entry[c])]
+        out.append(_text(px(max(ends)) + 9, y + 4, format_value(entry["value"])))
     if chart.reference is not None:
         x = px(chart.reference)
         anchor = "end" if x > width * 0.62 else "start"

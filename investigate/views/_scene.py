@@ -90,11 +90,11 @@ class Scene:
         """The picture in one sentence: the text alternative."""
         named = len(self.groups)
         inside = int((self.nodes["group"] != "").sum())
-        parts = [f"{len(self.nodes):,} nodes, {len(self.edges):,} edges"]
+        parts = [f"{len(self.nodes):,} accounts, {len(self.edges):,} links"]
         if named:
-            parts.append(f"{named:,} group{'s' if named != 1 else ''} with {inside:,} nodes")
+            parts.append(f"{named:,} group{'s' if named != 1 else ''} with {inside:,} accounts")
         if self.relations:
-            parts.append("edges: " + ", ".join(plain(title) for _, title in self.relations))
+            parts.append("links: " + ", ".join(plain(title) for _, title in self.relations))
         return "; ".join(parts) + "."
 
     def to_json(self) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def _place(scene: Scene, width: int, height: int) -> tuple[np.ndarray, np.ndarra
     if not len(px):
         return px, py, margin
     span_x, span_y = float(np.ptp(px)) or 1e-9, float(np.ptp(py)) or 1e-9
-    scale = min((width - 2 * margin) / span_x, (height - 2 * margin) / span_y, 0.45 * height)
+    scale = min((width - 2 * margin) / span_x, (height - 2 * margin) / span_y, 0.2 * height if len(px) <= 3 else np.inf)
     x = width / 2 + (px - (px.max() + px.min()) / 2) * scale
     y = height / 2 - (py - (py.max() + py.min()) / 2) * scale
     return x, y, margin
@@ -79,7 +79,8 @@ def _nodes(scene: Scene, x: np.ndarray, y: np.ndarray) -> str:
     parts = []
     for g in sorted(set(group.tolist())):
         path = "".join(marker(shape(g), x[i], y[i], radius[i]) for i in np.flatnonzero(group == g))
-        css = f"fill:{colour(g)};stroke:{token('bg')};stroke-width:.6"
+        rim = 0.6 if len(radius) <= 1500 else 0  # keeps touching marks apart, and would wash out tiny ones
+        css = f"fill:{colour(g)};stroke:{token('bg')};stroke-width:{rim}"
         parts.append(f'<path style="{css}" d="{path}"/>')
     return "".join(parts)
 

@@ -95,8 +95,12 @@ class View:
         if self.how_to_read:
             parts.append(f'<p class="iv-how"><strong>How to read this.</strong> {escape(self.how_to_read)}</p>')
         if self.table is not None:
-            caption = self.title if not self.cards else f"{self.title}: table"
-            parts.append(table_html(self.table, caption, name=self.name, max_rows=self.max_rows, labels=self.labels))
+            alone = self.figure is None and not self.cards
+            parts.append(
+                table_html(
+                    self.table, self.title, name=self.name, max_rows=self.max_rows, labels=self.labels, quiet=alone
+                )
+            )
         if self.caveats:
             items = "".join(f"<li>{escape(c)}</li>" for c in self.caveats)
             parts.append(f'<div class="iv-caveats"><p>When this misleads</p><ul>{items}</ul></div>')

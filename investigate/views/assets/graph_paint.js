@@ -116,23 +116,31 @@ function makePainter(canvas, overlay, model, camera) {
       let cx = 0, top = Infinity;
       for (const i of list) { cx += X(i); top = Math.min(top, Y(i)); }
       cx /= list.length;
+      if (cx < 0 || cx > camera.w || top > camera.h || top < -60) return;
       const text = short(scene.groups[group].name, 34);
       g.font = font(13, 600);
       const half = g.measureText(text).width / 2, py = Math.max(16, top - 10 - 3 * grow());
-      if (cx < 0 || cx > camera.w || top > camera.h || top < -60 || !free(cx - half, py - 13, cx + half, py + 4)) return;
+      cx = Math.max(half + 4, Math.min(camera.w - half - 4, cx));
+      if (!free(cx - half, py - 13, cx + half, py + 4)) return;
       taken.push([cx - half, py - 13, cx + half, py + 4]);
       write(g, text, cx - half, py, { size: 13, ink: ink.ink }, 600);
     });
+    // Where there are few markers, labels keep off them too.
+    if (model.n <= 400) for (let i = 0; i < model.n; i++) if (model.nodeShown(i)) {
+      const r = radius[i] * grow() * 0.8;
+      taken.push([X(i) - r, Y(i) - r, X(i) + r, Y(i) + r]);
+    }
     const room = Math.round(Math.min(60, 6 + 10 * (camera.k / camera.k0)));
     let written = 0;
     for (const i of model.bySize) {
       if (written >= room) break;
       if (!model.nodeShown(i)) continue;
-      const px = X(i) + radius[i] * grow() + 3, py = Y(i) + 4;
-      if (px < 0 || py < 10 || px > camera.w || py > camera.h) continue;
+      const gap = radius[i] * grow() + 3, py = Y(i) + 4;
+      if (X(i) < 0 || py < 10 || X(i) > camera.w || py > camera.h) continue;
       const text = short(scene.labels[i], 24);
       g.font = font(11);
       const wide = g.measureText(text).width;
+      const px = X(i) + gap + wide < camera.w ? X(i) + gap : X(i) - gap - wide;
       if (!free(px, py - 10, px + wide, py + 3)) continue;
       taken.push([px, py - 10, px + wide, py + 3]);
       write(g, text, px, py, { size: 11, ink: ink.muted });
