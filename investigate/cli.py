@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import typer
 
-from ._cli import catalogue, cases, files, public, running
+from . import __version__
+from ._cli import cases, catalogue, files, public, running
 from ._cli.show import complain
 from .errors import EXIT_BUG, EXIT_INPUT, EXIT_OUTSIDE, InvestigateError
 
@@ -27,19 +28,26 @@ for module in (cases, files, running, catalogue):
 app.add_typer(public.app, name="data")
 
 _UsageError = typer.BadParameter.__bases__[0]  # typer carries its own copy of click and does not name these
-_ClickError = _UsageError.__bases__[0]
+_ClickError: type[Exception] = _UsageError.__bases__[0]
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        print(f"investigate {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
 def options(
-    debug: bool = typer.Option(False, "--debug", help="Show where in the program an error was raised; may stand anywhere."),
-    version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
+    debug: bool = typer.Option(
+        False, "--debug", help="Show where in the program an error was raised; may stand anywhere."
+    ),
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and stop.", is_eager=True, callback=_say_version
+    ),
 ) -> None:
-    if version:
-        from importlib.metadata import version as installed
-
-        print(f"investigate {installed('investigate')}")
-        raise typer.Exit
+    # The callback's text would replace the program's own in the help; both options act elsewhere.
+    del debug, version
 
 
 @app.command("reference", hidden=True)
@@ -67,21 +75,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _ClickError as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "investigate"
-        return _stop(debug, EXIT_INPUT, error.format_message(), command, f"see `{command} --help`")
+        return _stop(
+            debug, EXIT_INPUT, getattr(error, "format_message", error.__str__)(), command, f"see `{command} --help`"
+        )
     except (typer.Abort, KeyboardInterrupt):
-        return _stop(False, 130, "stopped by you", "", "a run that was cut short is named by `investigate verify CASE_DIR`")
+        return _stop(
+            False, 130, "stopped by you", "", "a run that was cut short is named by `investigate verify CASE_DIR`"
+        )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again while closing
         return EXIT_OUTSIDE
     except MemoryError:
         return _stop(debug, EXIT_OUTSIDE, "out of memory", "", "load less data, or use a machine with more memory")
     except OSError as error:
-        outside = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.EIO)
+        outside = error.errno in (
+            errno.ENOSPC,
+            errno.EDQUOT,
+            errno.EROFS,
+            errno.EACCES,
+            errno.EPERM,
+            errno.EMFILE,
+            errno.EIO,
+        )
         if outside:
             do = "free space, or check who may read and write there"
             return _stop(debug, EXIT_OUTSIDE, error.strerror or str(error), str(error.filename or ""), do)
         return _bug(debug, error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last line before the terminal: whatever it is, say it and exit with 1
         return _bug(debug, error)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ def write_edges(table: pd.DataFrame, path: str | Path) -> Path:
         with replacing(path) as temporary:
             table.to_parquet(temporary, index=False)
         return path
-    guarded = table.apply(lambda column: column.map(no_formula) if not pd.api.types.is_numeric_dtype(column) else column)
+    guarded = table.apply(
+        lambda column: column.map(no_formula) if not pd.api.types.is_numeric_dtype(column) else column
+    )
     return write_text(path, guarded.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%S.%fZ"))
 
 
@@ -65,7 +68,11 @@ def check_format(path: str | Path) -> None:
     """InputError where edges cannot be written in the format of the path's suffix."""
     suffix = Path(path).suffix.lower()
     if suffix not in EDGE_FORMATS:
-        raise InputError(f"edges cannot be written as '{suffix or Path(path).name}'", str(path), f"use one of {', '.join(EDGE_FORMATS)}")
+        raise InputError(
+            f"edges cannot be written as '{suffix or Path(path).name}'",
+            str(path),
+            f"use one of {', '.join(EDGE_FORMATS)}",
+        )
 
 
 def edge_graph(table: pd.DataFrame) -> nx.MultiGraph | nx.Graph:
@@ -111,7 +118,9 @@ def _plain_graph(graph: nx.Graph) -> nx.Graph:
     out = graph.__class__()
     out.add_nodes_from((_xml(str(n)), _plain(data)) for n, data in graph.nodes(data=True))
     if graph.is_multigraph():
-        out.add_edges_from((_xml(str(a)), _xml(str(b)), _xml(str(k)), _plain(d)) for a, b, k, d in graph.edges(keys=True, data=True))
+        out.add_edges_from(
+            (_xml(str(a)), _xml(str(b)), _xml(str(k)), _plain(d)) for a, b, k, d in graph.edges(keys=True, data=True)
+        )
     else:
         out.add_edges_from((_xml(str(a)), _xml(str(b)), _plain(d)) for a, b, d in graph.edges(data=True))
     return out
@@ -122,7 +131,7 @@ def _plain(attributes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _missing(value: Any) -> bool:
-    return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value)
+    return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and isnan(value))
 
 
 def _value(value: Any) -> Any:

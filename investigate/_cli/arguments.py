@@ -13,7 +13,8 @@ File = Annotated[Path, typer.Argument(help="The file to read.", metavar="FILE")]
 CaseDir = Annotated[Path, typer.Argument(help="The case folder.", metavar="CASE_DIR")]
 SourceName = Annotated[str, typer.Option("--source", "-s", help="The file's format; see `investigate sources`.")]
 Mapping = Annotated[
-    Path | None, typer.Option("--mapping", help="A TOML file that names the columns, for sources that take one.", metavar="FILE")
+    Path | None,
+    typer.Option("--mapping", help="A TOML file that names the columns, for sources that take one.", metavar="FILE"),
 ]
 Map = Annotated[
     list[str] | None,

@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 def new(
     case_dir: CaseDir,
     title: Annotated[str, typer.Option("--title", help="What the case is called in reports.")] = "",
-    purpose: Annotated[str, typer.Option("--purpose", help="Why personal data are processed; printed in reports.")] = "",
+    purpose: Annotated[
+        str, typer.Option("--purpose", help="Why personal data are processed; printed in reports.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Make a case folder."""
@@ -80,13 +82,19 @@ def verify(case_dir: CaseDir, json: Json = False) -> None:
     with show.working(f"verifying {case_dir.name}", quiet=json):
         changed, unfinished = case.verify(), case.incomplete
     if json:
-        show.as_json({"case": str(case.path), "ok": not changed and not unfinished, "changed": changed, "unfinished": unfinished})
+        show.as_json(
+            {"case": str(case.path), "ok": not changed and not unfinished, "changed": changed, "unfinished": unfinished}
+        )
     else:
         show.say(*(f"changed: {p}" for p in changed), *(f"unfinished: {p}" for p in unfinished))
     if changed:
-        raise TamperError(f"{len(changed)} problems: {changed[0]}", str(case.path), "restore the case from a copy, or start a new one")
+        raise TamperError(
+            f"{len(changed)} problems: {changed[0]}", str(case.path), "restore the case from a copy, or start a new one"
+        )
     if unfinished:
         raise typer.Exit(EXIT_PARTIAL)
     if not json:
         entries, runs = len(case.log.entries()), len(run_folders(case.path))
-        show.say(f"whole: {entries} log entries, {len(case.datasets)} data sets and {runs} runs agree with their hashes")
+        show.say(
+            f"whole: {entries} log entries, {len(case.datasets)} data sets and {runs} runs agree with their hashes"
+        )

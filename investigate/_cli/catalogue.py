@@ -131,7 +131,9 @@ def _options(build: Any) -> list[dict[str, str]]:
     from inspect import Parameter, signature
 
     return [
-        {"name": p.name, "default": repr(p.default)} for p in signature(build).parameters.values() if p.kind is Parameter.KEYWORD_ONLY
+        {"name": p.name, "default": repr(p.default)}
+        for p in signature(build).parameters.values()
+        if p.kind is Parameter.KEYWORD_ONLY
     ]
 
 

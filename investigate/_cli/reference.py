@@ -80,4 +80,3 @@ def _default(option: Any) -> str:
     if option.is_flag or default in (None, "", ()) or option.multiple:
         return "may be repeated" if option.multiple else ""
     return f"`{Path(default).as_posix() if isinstance(default, Path) else default}`"
-

@@ -18,10 +18,16 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    template: Annotated[str, typer.Argument(help="A template's name (`investigate templates`) or an .ipynb file.", metavar="TEMPLATE")],
+    template: Annotated[
+        str, typer.Argument(help="A template's name (`investigate templates`) or an .ipynb file.", metavar="TEMPLATE")
+    ],
     case: Annotated[Path, typer.Option("--case", "-c", help="The case folder; it is made where there is none.")],
-    data: Annotated[Path | None, typer.Option("--data", "-d", help="The export file; may be left out where the case holds data.")] = None,
-    source: Annotated[str | None, typer.Option("--source", "-s", help="The file's format; see `investigate sources`.")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", "-d", help="The export file; may be left out where the case holds data.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", "-s", help="The file's format; see `investigate sources`.")
+    ] = None,
     mapping: Mapping = None,
     map_: Map = None,
     parameter: Annotated[
@@ -80,7 +86,11 @@ def _tell(result: Any) -> None:
     failed = [s for s in result.sections if s.status != "ok"]
     if result.status == "failed":
         error = result.error
-        what = error.what if error.exit_code != EXIT_BUG else f"a bug in this program, in section '{error.section}': {error.what}"
+        what = (
+            error.what
+            if error.exit_code != EXIT_BUG
+            else f"a bug in this program, in section '{error.section}': {error.what}"
+        )
         do = error.do or f"see {result.folder / 'notebook.ipynb'}"
         show.complain(what, error.where, do)
         return
@@ -105,7 +115,8 @@ def _count(folder: Path) -> dict[str, int]:
 def report(
     run_dir: Annotated[Path, typer.Argument(help="A run's folder, CASE/runs/...", metavar="RUN_DIR")],
     notebook: Annotated[
-        Path | None, typer.Option("--notebook", help="The executed notebook, where it lies elsewhere (a bare papermill run).")
+        Path | None,
+        typer.Option("--notebook", help="The executed notebook, where it lies elsewhere (a bare papermill run)."),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .runner import RunResult, execute, rebuild
     from .run import Run, begin
+    from .runner import RunResult, execute, rebuild
 
 _PLACES = {"begin": "run", "Run": "run", "execute": "runner", "rebuild": "runner", "RunResult": "runner"}
 

@@ -39,7 +39,7 @@ class OwnKernel(AsyncKernelManager):
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=argv, display_name="Python", language="python", metadata={"debugger": False})
 
-    async def start_kernel(self, **keywords: Any) -> None:
+    async def start_kernel(self, **keywords: Any) -> None:  # type: ignore[override]
         env = dict(keywords.pop("env", None) or os.environ)
         # The kernel imports the same package as this process, installed or not.
         own = str(Path(__file__).resolve().parents[2])

@@ -105,7 +105,9 @@ def inputs(datasets: Iterable[Any]) -> list[dict[str, Any]]:
 
 def outputs(folder: Path) -> dict[str, str]:
     """SHA-256 of every file of a run, but of the manifest and the marker."""
-    files = (p for p in folder.rglob("*") if p.is_file() and p.name not in (MANIFEST, MARKER) and not p.name.startswith("."))
+    files = (
+        p for p in folder.rglob("*") if p.is_file() and p.name not in (MANIFEST, MARKER) and not p.name.startswith(".")
+    )
     return {p.relative_to(folder).as_posix(): sha256(p) for p in sorted(files)}
 
 
@@ -137,7 +139,12 @@ def write(
             "run": folder.name,
             "status": status,
             "exit_code": exit_code,
-            "template": {"name": template.name, "title": template.title, "file": template.path.name, "sha256": sha256(template.path)}
+            "template": {
+                "name": template.name,
+                "title": template.title,
+                "file": template.path.name,
+                "sha256": sha256(template.path),
+            }
             if template
             else None,
             "parameters": parameters,
@@ -162,5 +169,7 @@ def run_folders(case: Path) -> list[Path]:
 def read(folder: Path) -> dict[str, Any]:
     """The manifest of a run; CaseError where the folder holds none."""
     if not (folder / MANIFEST).is_file():
-        raise CaseError("this is not a finished run", str(folder), "give a folder under CASE/runs that holds manifest.json")
+        raise CaseError(
+            "this is not a finished run", str(folder), "give a folder under CASE/runs that holds manifest.json"
+        )
     return read_json(folder / MANIFEST)

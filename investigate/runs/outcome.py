@@ -32,7 +32,9 @@ class Failure:
     @property
     def message(self) -> str:
         """One line: what is wrong, and what to do."""
-        return " ".join(part for part in (self.what.rstrip(".") + ".", f"What to do: {self.do}." if self.do else "") if part)
+        return " ".join(
+            part for part in (self.what.rstrip(".") + ".", f"What to do: {self.do}." if self.do else "") if part
+        )
 
 
 def known_errors() -> dict[str, type[InvestigateError]]:

@@ -82,7 +82,13 @@ _DECLARED = (
     ),
     Parameter("case", Text, "", "the case folder; it is made where there is none", kind="folder"),
     Parameter("run_dir", Text, "", "the run's folder; filled in by `investigate run`", kind="folder", internal=True),
-    Parameter("relations", Names, [], "the rules that link accounts; empty means all that the data can carry", kind="relations"),
+    Parameter(
+        "relations",
+        Names,
+        [],
+        "the rules that link accounts; empty means all that the data can carry",
+        kind="relations",
+    ),
     Parameter(
         "window",
         Text,
@@ -93,18 +99,30 @@ _DECLARED = (
     ),
     Parameter("min_shared", Annotated[int, Field(ge=1)], 2, "distinct objects a pair must share", "objects"),
     Parameter("min_accounts", Annotated[int, Field(ge=2)], 3, "accounts a group must have", "accounts"),
-    Parameter("min_actions", Annotated[int, Field(ge=1)], 10, "actions an account must have to be a group's member", "actions"),
-    Parameter("fdr_q", Annotated[float, Field(ge=0.0001, le=0.2)], 0.01, "expected share of false edges among those kept"),
+    Parameter(
+        "min_actions", Annotated[int, Field(ge=1)], 10, "actions an account must have to be a group's member", "actions"
+    ),
+    Parameter(
+        "fdr_q", Annotated[float, Field(ge=0.0001, le=0.2)], 0.01, "expected share of false edges among those kept"
+    ),
     Parameter("resolution", Annotated[float, Field(ge=0.1, le=10)], 1.0, "higher values split groups finer"),
     Parameter("seed", Annotated[int, Field(ge=0, le=2**31 - 1)], 0, "start of every random step"),
-    Parameter("known_groups", Text, "", "a CSV of accounts known to belong together (newsroom, owner, agency)", kind="path"),
+    Parameter(
+        "known_groups", Text, "", "a CSV of accounts known to belong together (newsroom, owner, agency)", kind="path"
+    ),
     Parameter(
         "purpose",
         Annotated[str, Field(min_length=20)],
         DEMO_PURPOSE,
         "why these data are processed; printed in the report and the manifest",
     ),
-    Parameter("top_n", Annotated[int, Field(ge=1, le=1000)], 8, "findings shown as cards; all of them are in the tables", "findings"),
+    Parameter(
+        "top_n",
+        Annotated[int, Field(ge=1, le=1000)],
+        8,
+        "findings shown as cards; all of them are in the tables",
+        "findings",
+    ),
     Parameter("title", Text, "", "the case's title; empty for the case folder's name"),
 )
 
@@ -194,7 +212,9 @@ def _check_kind(parameter: Parameter, value: Any) -> None:
         seconds(value)
     needs_file = parameter.kind == "path" or (parameter.kind == "mapping" and "=" not in value)
     if needs_file and value and not Path(value).is_file():
-        raise InputError(f"there is no file '{value}'", where, "check the path; relative paths start at the current folder")
+        raise InputError(
+            f"there is no file '{value}'", where, "check the path; relative paths start at the current folder"
+        )
     if parameter.kind == "source" and value:
         from ..sources import SOURCES
 
@@ -203,7 +223,9 @@ def _check_kind(parameter: Parameter, value: Any) -> None:
     if parameter.kind == "relations":
         from ..relations import RELATIONS
 
-        raise_all([unknown("relation", name, RELATIONS.names(), where) for name in value if name not in RELATIONS], where)
+        raise_all(
+            [unknown("relation", name, RELATIONS.names(), where) for name in value if name not in RELATIONS], where
+        )
 
 
 def raise_all(problems: Iterable[InvestigateError], where: str) -> None:

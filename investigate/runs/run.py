@@ -79,7 +79,9 @@ def begin(template: str, namespace: Mapping[str, Any]) -> Run:
         A parameter cannot be used, or there is nothing to work on.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", template):
-        raise InputError(f"'{template}' cannot be a template's name", "investigate.begin", "use lower case letters, digits and _")
+        raise InputError(
+            f"'{template}' cannot be a template's name", "investigate.begin", "use lower case letters, digits and _"
+        )
     given = {name: namespace[name] for name in VOCABULARY if name in namespace}
     values = check({name: VOCABULARY[name].default for name in given}, given, where=f"template '{template}'")
     case = open_case(values)
@@ -89,7 +91,9 @@ def begin(template: str, namespace: Mapping[str, Any]) -> Run:
     if values.get("data"):
         case.load(Path(values["data"]), values.get("source") or "csv", **source_options(values))
     if not case.datasets:
-        raise InputError("there is nothing to work on: the case holds no data", str(case.path), "give the parameter 'data'")
+        raise InputError(
+            "there is nothing to work on: the case holds no data", str(case.path), "give the parameter 'data'"
+        )
     return Run(template, case, folder, {k: v for k, v in values.items() if k != "run_dir"})
 
 

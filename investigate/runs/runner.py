@@ -130,7 +130,9 @@ def command(record: dict[str, Any]) -> str:
     words = ["investigate", "run", (record.get("template") or {}).get("name") or record["run"].rpartition("-")[0]]
     for name in ("data", "source", "mapping", "case"):
         value = values.pop(name, "")
-        words += [f"--{name}", str(value)] if value and "=" not in str(value) else ["-p", f"{name}={value}"] if value else []
+        words += (
+            [f"--{name}", str(value)] if value and "=" not in str(value) else ["-p", f"{name}={value}"] if value else []
+        )
     for name, value in sorted(values.items()):
         if name in VOCABULARY and value != VOCABULARY[name].default:
             words += ["-p", f"{name}={','.join(value) if isinstance(value, list) else value}"]

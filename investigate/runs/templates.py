@@ -77,16 +77,22 @@ def load(path: Path) -> Template:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         about = notebook["metadata"].get("investigate", {})
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError("this is not a notebook", str(path), "give an .ipynb file made from templates/_skeleton.ipynb") from error
+        raise InputError(
+            "this is not a notebook", str(path), "give an .ipynb file made from templates/_skeleton.ipynb"
+        ) from error
     missing = [key for key in ("name", "title", "summary", "question", "sections") if not about.get(key)]
     if missing:
         raise InputError(
-            f"the notebook's metadata.investigate lacks {', '.join(missing)}", str(path), "copy templates/_skeleton.ipynb"
+            f"the notebook's metadata.investigate lacks {', '.join(missing)}",
+            str(path),
+            "copy templates/_skeleton.ipynb",
         )
     cells = [c for c in notebook["cells"] if c["cell_type"] == "code" and PARAMETERS in c["metadata"].get("tags", [])]
     if len(cells) != 1:
         raise InputError(
-            f"{len(cells)} cells carry the tag '{PARAMETERS}', there must be one", str(path), "tag the cell that holds the defaults"
+            f"{len(cells)} cells carry the tag '{PARAMETERS}', there must be one",
+            str(path),
+            "tag the cell that holds the defaults",
         )
     defaults = _defaults("".join(cells[0]["source"]), path)
     return Template(
@@ -113,7 +119,9 @@ def _defaults(source: str, path: Path) -> dict[str, Any]:
                 raise ValueError(f"line {node.lineno} is not `name = value`")
     except (SyntaxError, ValueError) as error:
         raise InputError(
-            f"the parameters cell cannot be read: {error}", str(path), "write one `name = value` per line, plain values only"
+            f"the parameters cell cannot be read: {error}",
+            str(path),
+            "write one `name = value` per line, plain values only",
         ) from error
     problems = undeclared(out)
     if problems:

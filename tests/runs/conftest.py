@@ -28,7 +28,13 @@ def write_export(path: Path) -> Path:
     for link in range(12):
         at = start + timedelta(hours=7 * link, minutes=13)
         for account in PLANTED:
-            rows.append((account, at + timedelta(seconds=pick.randrange(40)), f"https://planted.example/{link} look here {account}"))
+            rows.append(
+                (
+                    account,
+                    at + timedelta(seconds=pick.randrange(40)),
+                    f"https://planted.example/{link} look here {account}",
+                )
+            )
     rows.sort(key=lambda row: row[1])
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

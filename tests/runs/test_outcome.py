@@ -34,13 +34,19 @@ def test_all_went_well():
     """No error output anywhere: every section is ok, with the seconds of its cells added up."""
     cells = [cell("build"), cell("build"), cell("look", isolated=True), cell("end")]
     sections, error, critical = judge({"cells": cells}, SECTIONS, None)
-    assert [(s.name, s.status, s.seconds) for s in sections] == [("build", "ok", 2.0), ("look", "ok", 1.0), ("end", "ok", 1.0)]
+    assert [(s.name, s.status, s.seconds) for s in sections] == [
+        ("build", "ok", 2.0),
+        ("look", "ok", 1.0),
+        ("end", "ok", 1.0),
+    ]
     assert error is None and not critical
 
 
 def test_an_isolated_section_fails_alone():
     """An error in an isolated cell marks its section, and the run can still be reported."""
-    found, error, critical = statuses([cell("build"), cell("look", isolated=True, error=("KeyError", "'x'")), cell("end")])
+    found, error, critical = statuses(
+        [cell("build"), cell("look", isolated=True, error=("KeyError", "'x'")), cell("end")]
+    )
     assert found == {"build": "ok", "look": "failed", "end": "ok"}
     assert error.section == "look" and error.exit_code == errors.EXIT_BUG and not critical
 
@@ -48,7 +54,11 @@ def test_an_isolated_section_fails_alone():
 def test_a_failed_build_stops_the_rest():
     """What comes after a failed build was not run, and says because of what."""
     never = {"started": None, "seconds": None}
-    cells = [cell("build", error=("InputError", "bad. What to do: mend it.")), cell("look", isolated=True, **never), cell("end", **never)]
+    cells = [
+        cell("build", error=("InputError", "bad. What to do: mend it.")),
+        cell("look", isolated=True, **never),
+        cell("end", **never),
+    ]
     sections, error, critical = judge({"cells": cells}, SECTIONS, None)
     assert [s.status for s in sections] == ["failed", "not run", "not run"]
     assert "'build' failed" in sections[1].error

@@ -118,7 +118,11 @@ def test_bare_papermill(given, tmp_path, capsys):
 
     case, out = tmp_path / "case", tmp_path / "out.ipynb"
     papermill.execute_notebook(
-        str(templates.folder() / "coordinated_behaviour.ipynb"), str(out), given(case), progress_bar=False, kernel_name="python3"
+        str(templates.folder() / "coordinated_behaviour.ipynb"),
+        str(out),
+        given(case),
+        progress_bar=False,
+        kernel_name="python3",
     )
     folder = case / "runs/coordinated_behaviour-0001"
     assert manifest.read(folder)["status"] == "unchecked"

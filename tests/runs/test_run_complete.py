@@ -55,7 +55,11 @@ def test_the_manifest(done, export):
     assert record["inputs"][0]["sha256"] == sha256(export)
     assert record["side_files"]["mapping"] == sha256(export.with_suffix(".toml"))
     assert record["template"]["sha256"] == sha256(templates.folder() / "coordinated_behaviour.ipynb")
-    assert record["parameters"]["purpose"] == done.purpose and record["seed"] == 0 and "run_dir" not in record["parameters"]
+    assert (
+        record["parameters"]["purpose"] == done.purpose
+        and record["seed"] == 0
+        and "run_dir" not in record["parameters"]
+    )
     assert record["versions"]["papermill"][0].isdigit() and record["versions"]["investigate"][0].isdigit()
     assert [s["name"] for s in record["sections"]] == list(templates.find("coordinated_behaviour").sections)
     assert record["times"]["duration_s"] > 0
@@ -79,7 +83,11 @@ def test_the_case_verifies(done):
 def test_same_input_same_bytes(done, given, tmp_path):
     """A second run, in another case, gives byte-identical findings, graph and tables."""
     again = execute("coordinated_behaviour", given(tmp_path / "other"))
-    names = [n for n in manifest.outputs(done.result.folder) if n.startswith("tables/") or n in ("findings.json", "graph.graphml")]
+    names = [
+        n
+        for n in manifest.outputs(done.result.folder)
+        if n.startswith("tables/") or n in ("findings.json", "graph.graphml")
+    ]
     assert len(names) > 10
     differ = [n for n in names if (again.folder / n).read_bytes() != (done.result.folder / n).read_bytes()]
     assert differ == []

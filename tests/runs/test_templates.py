@@ -12,7 +12,16 @@ from investigate.errors import InputError, UnknownNameError
 from investigate.runs import templates
 from investigate.runs.parameters import VOCABULARY
 
-BY_BEGIN = {"data", "source", "mapping", "case", "run_dir", "title", "purpose", "seed"}  # seed is in the manifest, used or not
+BY_BEGIN = {
+    "data",
+    "source",
+    "mapping",
+    "case",
+    "run_dir",
+    "title",
+    "purpose",
+    "seed",
+}  # seed is in the manifest, used or not
 FILES = sorted(templates.folder().glob("*.ipynb"))
 
 
