@@ -11,6 +11,7 @@ from . import communities, scoring
 from .errors import InputError
 from .relations import EDGE_COLUMNS, RELATIONS
 from .relations.co_action import matched_contents, pairs_query, prepare
+from .store import frame
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ IN_GROUPS = "acc in (select code from member)"
 
 def contents_per_account(con: duckdb.DuckDBPyConnection) -> pd.Series:
     """Contents per account, for every account that published anything."""
-    table = con.execute("select account_id, count(*) as n from content group by 1 order by 1").df()
+    table = frame(con, "select account_id, count(*) as n from content group by 1 order by 1")
     return table.set_index("account_id")["n"]
 
 
@@ -92,7 +93,7 @@ def joint_contents(con: duckdb.DuckDBPyConnection, members: pd.DataFrame, settin
     con.execute("create or replace temp table member as select m.community, u.code from member_rows m join account_code u using (account_id)")
     con.unregister("member_rows")
     parts = " union all ".join(f"select * from ({pairs_query(t, settings.window_s, IN_GROUPS)})" for t in object_types(settings))
-    return con.execute(f"""
+    return frame(con, f"""
         with p as ({parts}),
         j as (select ma.community, p.a as acc, p.content_a as content, p.obj, p.b as other from p
               join member ma on ma.code = p.a join member mb on mb.code = p.b and mb.community = ma.community
@@ -102,7 +103,7 @@ def joint_contents(con: duckdb.DuckDBPyConnection, members: pd.DataFrame, settin
         select j.community, u.account_id, c.content_id, t.created_at, t.text, o.object_type, o.object_id, count(distinct j.other) as n_partners
         from j join account_code u on u.code = j.acc join content_code c on c.code = j.content join object_code o on o.code = j.obj
         left join content t on t.content_id = c.content_id
-        group by all order by community, created_at, content_id, object_type, object_id""").df()
+        group by all order by community, created_at, content_id, object_type, object_id""")
 
 
 def shared_objects(con: duckdb.DuckDBPyConnection, joint: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -123,12 +124,12 @@ def shared_objects(con: duckdb.DuckDBPyConnection, joint: pd.DataFrame, members:
     )
     con.register("object_rows", table[keys])
     con.register("member_rows", members[["community", "account_id"]])
-    outside = con.execute("""
+    outside = frame(con, """
         select k.community, k.object_type, k.object_id, count(distinct a.account_id) as n_outside_accounts,
                count(distinct a.content_id) as n_outside_contents
         from object_rows k join actions a using (object_type, object_id)
         where not exists (select 1 from member_rows m where m.community = k.community and m.account_id = a.account_id)
-        group by all""").df()
+        group by all order by all""")
     con.unregister("object_rows")
     con.unregister("member_rows")
     table = table.merge(outside, on=keys, how="left").fillna({"n_outside_accounts": 0, "n_outside_contents": 0})

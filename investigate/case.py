@@ -24,7 +24,7 @@ from .graph import RelationGraph
 from .log import Log
 from .relations import RELATIONS, available, check_available
 from .sources import read
-from .store import Dataset, Store, dataset_name
+from .store import Dataset, Store, dataset_name, frame
 
 FORMAT = 1
 # Everything but the site: a site is in every link already, and popular sites tie everybody together.
@@ -232,8 +232,9 @@ class Case:
 
     def labels(self) -> pd.Series:
         """What to call each account: its handle, else its display name, else its identifier."""
-        table = self._connection().execute(
-            "select account_id, coalesce(nullif(handle, ''), nullif(display_name, ''), account_id) as label from accounts order by 1").df()
+        table = frame(
+            self._connection(),
+            "select account_id, coalesce(nullif(handle, ''), nullif(display_name, ''), account_id) as label from accounts order by 1")
         return table.set_index("account_id")["label"]
 
     def connection(self) -> duckdb.DuckDBPyConnection:

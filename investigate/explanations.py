@@ -10,6 +10,7 @@ import pandas as pd
 
 from .errors import InputError
 from .findings import Alternative
+from .store import frame
 
 EXPLAINS, PARTLY, NOT, UNCHECKED = "explains", "partly", "does not explain", "not checked"
 KNOWN_GROUP_COLUMNS = ("account_id", "group_name", "relation", "source")
@@ -122,5 +123,5 @@ def check(group: Group, known: pd.DataFrame | None, hours: pd.Series) -> list[Al
 
 def contents_per_hour(con: duckdb.DuckDBPyConnection) -> pd.Series:
     """Contents per account and hour (UTC), for the comparison with everybody else."""
-    table = con.execute("select account_id, time_bucket(interval 1 hour, created_at) as hour, count(*) as n from content group by 1, 2").df()
+    table = frame(con, "select account_id, time_bucket(interval 1 hour, created_at) as hour, count(*) as n from content group by 1, 2 order by 1, 2")
     return table.set_index(["account_id", "hour"])["n"]

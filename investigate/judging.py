@@ -13,6 +13,7 @@ from .findings import GRADES, LONGEST_SUPPORTING_WINDOW_S, Alternative, Evidence
 from .findings import check as check_contract
 from .graph import RelationGraph
 from .relations import RELATIONS
+from .store import frame
 
 ACTIONS_BY_GRADE = {
     "E1": ("Watch the group's objects, with an expiry date; collect what is missing before anything else", "investigations"),
@@ -144,6 +145,6 @@ def graph(*, con: duckdb.DuckDBPyConnection, edges: pd.DataFrame, communities: p
     accounts["role"] = accounts["account_id"].map(number["role"]).fillna("")
     accounts["n_content"] = accounts["account_id"].map(contents).fillna(0).astype(int)
     con.register("id_rows", accounts[["account_id"]])
-    actions = con.execute("select account_id, content_id, object_type, object_id, acted_at from actions join id_rows using (account_id) order by all").df()
+    actions = frame(con, "select account_id, content_id, object_type, object_id, acted_at from actions join id_rows using (account_id) order by all")
     con.unregister("id_rows")
     return RelationGraph(accounts, kept.reset_index(drop=True), actions)

@@ -14,6 +14,7 @@ from functools import partial
 import duckdb
 import pandas as pd
 
+from ..store import frame
 from . import RELATIONS, Relation
 
 # Account codes follow the order of the identifiers, so that `a < b` means the same for both.
@@ -90,7 +91,7 @@ def co_action(con: duckdb.DuckDBPyConnection, window_s: float, *, object_type: s
     The number of pairs grows with the square of the actions on one object inside one window.
     """
     prepare(con)
-    return con.execute(f"""
+    return frame(con, f"""
         with p as ({pairs_query(object_type, window_s)}),
         e as (select a, b, count(distinct obj) as n_objects, count(*) as n_pairs,
                      count(distinct content_a) as n_content_a, count(distinct content_b) as n_content_b,
@@ -101,7 +102,7 @@ def co_action(con: duckdb.DuckDBPyConnection, window_s: float, *, object_type: s
         select '{name}' as relation, ua.account_id as account_a, ub.account_id as account_b,
                e.* exclude (a, b)
         from e join account_code ua on ua.code = a join account_code ub on ub.code = b
-        order by account_a, account_b""").df()
+        order by account_a, account_b""")
 
 
 def evidence(con: duckdb.DuckDBPyConnection, window_s: float, account_a: str, account_b: str, *, object_type: str, name: str) -> pd.DataFrame:
@@ -109,9 +110,9 @@ def evidence(con: duckdb.DuckDBPyConnection, window_s: float, account_a: str, ac
     prepare(con)
     codes = con.execute("select code from account_code where account_id in (?, ?) order by code", [account_a, account_b]).fetchall()
     if len(codes) < 2:
-        return con.execute(_EVIDENCE.format(name=name, pairs=pairs_query(object_type, window_s, "false"))).df()
+        return frame(con, _EVIDENCE.format(name=name, pairs=pairs_query(object_type, window_s, "false")))
     only = f"acc in ({codes[0][0]}, {codes[1][0]})"
-    return con.execute(_EVIDENCE.format(name=name, pairs=pairs_query(object_type, window_s, only))).df()
+    return frame(con, _EVIDENCE.format(name=name, pairs=pairs_query(object_type, window_s, only)))
 
 
 _EVIDENCE = """
