@@ -52,7 +52,7 @@ def benjamini_hochberg(p: np.ndarray, tests: float) -> np.ndarray:
     return out
 
 
-def tested_pairs(contents: pd.Series, relations: int, min_shared: int) -> float:
+def number_of_tests(contents: pd.Series, relations: int, min_shared: int) -> float:
     """How many tests were made: pairs of accounts with at least `min_shared` contents, times relations."""
     able = int((contents >= min_shared).sum())
     return able * (able - 1) / 2 * relations
@@ -107,7 +107,7 @@ def score(edges: pd.DataFrame, contents: pd.Series, *, min_shared: int = 2, fdr_
     out["expected"] = np.maximum(k_b * rate_a, k_a * rate_b)
     out["lift"] = out["n_acts"] / out["expected"]
     out["p"] = np.maximum(binom.sf(n_b - 1, k_b, rate_a), binom.sf(n_a - 1, k_a, rate_b))
-    tests = max(tested_pairs(contents, out["relation"].nunique(), min_shared), len(out))
+    tests = max(number_of_tests(contents, out["relation"].nunique(), min_shared), len(out))
     out["q"] = benjamini_hochberg(out["p"].to_numpy(), tests)
     out["symmetry"] = np.minimum(n_a, n_b) / np.maximum(n_a, n_b)
     out["percentile"] = out.groupby("relation")["n_objects"].rank(pct=True)
