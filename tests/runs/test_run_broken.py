@@ -112,10 +112,11 @@ def test_a_killed_run_is_named(given, changed, tmp_path, capsys):
     assert "unfinished: runs/coordinated_behaviour-0001" in capsys.readouterr().out
 
 
-def test_bare_papermill(given, tmp_path, capsys):
+def test_bare_papermill(given, tmp_path, capsys, monkeypatch, repository):
     """A template runs under Papermill alone; `investigate report` then builds what only the runner makes."""
     import papermill
 
+    monkeypatch.setenv("PYTHONPATH", str(repository))
     case, out = tmp_path / "case", tmp_path / "out.ipynb"
     papermill.execute_notebook(
         str(templates.folder() / "coordinated_behaviour.ipynb"),
