@@ -22,7 +22,7 @@ _WHERE = {
     "execute": "runs",
     "make_world": "simulate",
 }
-__all__ = ["__version__", *_WHERE]
+__all__ = ["__version__", *_WHERE]  # noqa: PLE0604 - the names are the dictionary's keys, all text
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -138,7 +139,7 @@ def shared_objects(con: duckdb.DuckDBPyConnection, joint: pd.DataFrame, members:
 
 
 def again(con: duckdb.DuckDBPyConnection, settings: Settings, *, window_s: float | None = None,
-          without_objects: list[tuple[str, str]] = (), without_accounts: list[str] = ()) -> pd.DataFrame:
+          without_objects: Sequence[tuple[str, str]] = (), without_accounts: Sequence[str] = ()) -> pd.DataFrame:
     """The communities under another window, or without some objects or accounts.
 
     The connection's data is put back as it was, whatever happens.
@@ -150,7 +151,7 @@ def again(con: duckdb.DuckDBPyConnection, settings: Settings, *, window_s: float
     con.execute("create or replace temp table act_all as select * from act")
     try:
         if without_objects:
-            con.register("drop_rows", pd.DataFrame(without_objects, columns=["object_type", "object_id"]))
+            con.register("drop_rows", pd.DataFrame(list(without_objects), columns=["object_type", "object_id"]))
             con.execute("delete from act where obj in (select code from object_code join drop_rows using (object_type, object_id))")
             con.unregister("drop_rows")
         if without_accounts:

@@ -124,7 +124,8 @@ def settle(start: frozenset[str], matches: Matches, *, fdr_q: float, min_shared:
     index = {name: code for code, name in enumerate(matches.names)}
     members = np.zeros(len(matches.names), dtype=bool)
     members[[index[a] for a in start]] = True
-    first, seen = members.copy(), []
+    first = members.copy()
+    seen: list[np.ndarray] = []
     for _ in range(ROUNDS):
         result = compare(members, matches)
         share = result.acts / np.maximum(matches.contents, 1)

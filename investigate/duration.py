@@ -10,7 +10,7 @@ _UNITS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 DEFAULT_WINDOW_S = 60.0
 
 
-def seconds(window: str | float | int) -> float:
+def seconds(window: str | float) -> float:
     """A window in seconds; InputError names the forms that are understood."""
     if isinstance(window, int | float) and not isinstance(window, bool):
         value = float(window)

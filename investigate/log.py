@@ -105,7 +105,7 @@ class Log:
                 problems.append(f"{place}: does not follow from the entry before it")
             if entry.get("hash") != _digest(entry):
                 problems.append(f"{place}: the entry was changed after it was written")
-            previous = entry.get("hash")
+            previous = str(entry.get("hash"))
         return problems or self._verify_head(entries)
 
     def _verify_head(self, entries: list[dict[str, Any]]) -> list[str]:

@@ -14,9 +14,12 @@ from .errors import unknown
 class Entry(Protocol):
     """What every registered thing can say about itself."""
 
-    name: str
-    title: str
-    summary: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
 
 
 T = TypeVar("T", bound=Entry)

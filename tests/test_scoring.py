@@ -11,7 +11,7 @@ from scipy.stats import binom
 from tables_of_rows import connection
 
 from investigate.relations.co_action import co_action
-from investigate.scoring import SCORE_COLUMNS, benjamini_hochberg, score, number_of_tests
+from investigate.scoring import SCORE_COLUMNS, benjamini_hochberg, number_of_tests, score
 
 
 def scored(rows, window=60.0, **options):

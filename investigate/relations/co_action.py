@@ -10,6 +10,7 @@ or in neighbouring ones, so an equi-join finds them all, and the exact condition
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -168,7 +169,7 @@ _declare("co_media", "media", "Same file", "Links accounts that posted the same 
          "Memes, stock pictures and press photographs travel on their own; an edited copy has another hash.")
 
 
-def matched_contents(con: duckdb.DuckDBPyConnection, window_s: float, object_types: list[str]) -> dict[str, object]:
+def matched_contents(con: duckdb.DuckDBPyConnection, window_s: float, object_types: list[str]) -> dict[str, Any]:
     """Which contents co-act with which accounts, over several object types, as arrays of codes.
 
     Returns

@@ -51,10 +51,9 @@ def build_report(
     InputError
         When the notebook has no cells, or `meta["tlp"]` is not a sharing label.
     """
-    if isinstance(notebook, (str, Path)):
-        notebook = json.loads(Path(notebook).read_text(encoding="utf-8"))
+    cells = notebook if isinstance(notebook, Mapping) else json.loads(Path(notebook).read_text(encoding="utf-8"))
     if isinstance(sections_failed, Mapping):
         sections_failed = [{"section": name, "what": why} for name, why in sections_failed.items()]
     failures = [Failure.of(entry) for entry in sections_failed]
-    sections = read_sections(notebook, failures)
+    sections = read_sections(cells, failures)
     return write_text(Path(out), page(title, read_meta(meta), sections, failures))

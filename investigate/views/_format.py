@@ -15,7 +15,7 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MISSING = "–"
 
 
-def format_number(value: float) -> str:
+def format_number(value: float | np.number[Any]) -> str:
     """A number in three significant digits, or whole with thousands separators; tiny ones as a power of ten."""
     if isinstance(value, (int, np.integer)):
         return f"{int(value):,}"

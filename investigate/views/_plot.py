@@ -58,7 +58,7 @@ def _number(value: object) -> float:
     """A position as a number: times as seconds since 1970."""
     if isinstance(value, (int, float)):
         return float(value)
-    stamp = pd.Timestamp(value)  # type: ignore[arg-type]
+    stamp = pd.Timestamp(value)
     stamp = stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp.tz_convert("UTC")
     return stamp.timestamp()
 
@@ -203,9 +203,9 @@ def _scale(chart: Chart, x0: float, x1: float) -> tuple[Callable[[float], float]
         every = max(1, math.ceil((high - low) / 6))
         ticks = [10.0**k for k in range(low, high + 1, every)]
         return (lambda v: x0 + (math.log10(max(v, 10.0**low)) - low) / (high - low) * (x1 - x0)), ticks
-    low, high = min([*values, 0.0]), max([*values, 0.0])
-    high = high if high > low else low + 1
-    return (lambda v: x0 + (v - low) / (high - low) * (x1 - x0)), _ticks(low, high, 5)
+    least, most = min([*values, 0.0]), max([*values, 0.0])
+    most = most if most > least else least + 1
+    return (lambda v: x0 + (v - least) / (most - least) * (x1 - x0)), _ticks(least, most, 5)
 
 
 def _rows(chart: Chart, width: int) -> tuple[str, int]:

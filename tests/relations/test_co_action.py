@@ -69,7 +69,7 @@ def test_order_of_rows_does_not_matter(rows, random):
 def test_shifting_all_times_changes_nothing_but_times(rows, shift):
     """The same actions a day later give the same counts."""
     moved = [(a, o, c, s + shift) for a, o, c, s in rows]
-    counts = lambda edges: {k: (*v[:4], *v[6:]) for k, v in edges.items()}  # noqa: E731
+    counts = lambda edges: {k: (*v[:4], *v[6:]) for k, v in edges.items()}
     assert counts(edges_of(rows, 60.0)) == counts(edges_of(moved, 60.0))
 
 
