@@ -58,7 +58,7 @@ class Run:
         if "community" in self.case.communities:
             graph = self.case.graph("unusual").to_networkx("multi")
             self.files.append(write_graph(graph, self.folder / GRAPH))
-        if manifest.marked_by(self.folder) == "notebook":
+        if manifest.marked_by(self.folder) != "runner":
             template = find(self.template) if self.template in names() else None
             close(self.case, self.folder, template, self.parameters, status="unchecked")
 
@@ -85,8 +85,8 @@ def begin(template: str, namespace: Mapping[str, Any]) -> Run:
     given = {name: namespace[name] for name in VOCABULARY if name in namespace}
     values = check({name: VOCABULARY[name].default for name in given}, given, where=f"template '{template}'")
     case = open_case(values)
-    folder = Path(values["run_dir"]) if values.get("run_dir") else manifest.new_folder(case.path / "runs", template)
-    if not manifest.marked_by(folder):
+    folder = _folder(template, case, values.get("run_dir") or "", namespace.get("run"))
+    if manifest.marked_by(folder) != "runner":
         start(case, folder, template, values, owner="notebook")
     if values.get("data"):
         case.load(Path(values["data"]), values.get("source") or "csv", **source_options(values))
@@ -95,6 +95,16 @@ def begin(template: str, namespace: Mapping[str, Any]) -> Run:
             "there is nothing to work on: the case holds no data", str(case.path), "give the parameter 'data'"
         )
     return Run(template, case, folder, {k: v for k, v in values.items() if k != "run_dir"})
+
+
+def _folder(template: str, case: Case, given: str, earlier: Any) -> Path:
+    """The run's folder: the given one, that of the unfinished run whose cell is run again, or a new one."""
+    if given:
+        return Path(given)
+    same = isinstance(earlier, Run) and (earlier.template, earlier.case.path) == (template, case.path)
+    if same and manifest.marked_by(earlier.folder) == "notebook":
+        return earlier.folder
+    return manifest.new_folder(case.path / "runs", template)
 
 
 def open_case(values: Mapping[str, Any]) -> Case:
