@@ -57,8 +57,11 @@ def _compile(marks: str) -> _Patterns:
     return _Patterns(
         hashtag=re.compile(rf"(?<![\w&/#＃])[#＃]([{word}]+)"),
         mention=re.compile(rf"(?<![\w@＠.+/#-])[@＠]([{word}]+(?:@[a-z0-9-]+(?:\.[a-z0-9-]+)+)?)", re.IGNORECASE),
-        not_word=re.compile(rf"[^{word}#]+|_+"),
-        lone_hash=re.compile(rf"#+(?![{word}])|(?<=[^ #])#+|(?<=#)#+"),
+        # A mark with nothing before it to stand on is no part of a word either.
+        not_word=re.compile(rf"^[{marks}]+|(?:[^{word}#]|_)(?:[^{word}#]|[_{marks}])*" if marks else r"(?:[^\w#]|_)+"),
+        lone_hash=re.compile(
+            rf"#+(?!\w)[{marks}]*|(?<=[^ #])#+[{marks}]*|(?<=#)#+" if marks else r"#+(?!\w)|(?<=[^ #])#+|(?<=#)#+"
+        ),
     )
 
 
@@ -226,15 +229,17 @@ def normal_text(text: str) -> str | None:
 def _normal_text(text: str) -> str | None:
     if "@" in text or "＠" in text:
         text = _for(text).mention.sub(" ", text)
-    text = _APOSTROPHES.sub("", fold(text))
+    text = fold(text)
+    if _APOSTROPHES.search(text):
+        # What stood on both sides may combine now.
+        text = fold(_APOSTROPHES.sub("", text))
     patterns = _for(text)
     text = patterns.not_word.sub(" ", text).strip()
     if "#" in text and ("##" in text or f" {text} ".count(" #") != text.count("#") or "# " in f"{text} "):
         text = " ".join(patterns.lone_hash.sub(" ", text).split())
     text = _LEADING_RT.sub("", text)
-    # What is left holds letters, marks and digits only, so a word that is not a number has a letter.
     words = text.split(" ")
-    if len(words) >= MIN_WORDS and sum(not word.lstrip("#").isnumeric() for word in words) >= MIN_WORDS:
+    if len(words) >= MIN_WORDS and sum(_LETTER.search(word) is not None for word in words) >= MIN_WORDS:
         return text
     return text if not text.isascii() and len(_UNSPACED.findall(text)) >= MIN_LETTERS else None
 

@@ -122,10 +122,14 @@ class TestWholeFile:
     def test_missing_columns_are_named_with_the_nearest(self, tmp_path: Path) -> None:
         """All of them at once, for a fixed format and for a mapping."""
         path = write(tmp_path, "object_id,acount_id,content_id,time\no,a,c,1900000000\n")
-        with pytest.raises(InputError, match=r"2 of 4 columns.*'account_id' \(nearest: 'acount_id'\).*'timestamp_share'"):
+        with pytest.raises(
+            InputError, match=r"2 of 4 columns.*'account_id' \(nearest: 'acount_id'\).*'timestamp_share'"
+        ):
             read(path, "coortweet")
         mapped = MAPPING | {"account_id": "whoo", "url": "link"}
-        with pytest.raises(InputError, match=r"2 mapped columns.*'whoo' for account_id \(nearest: 'who'\).*'link' for url"):
+        with pytest.raises(
+            InputError, match=r"2 mapped columns.*'whoo' for account_id \(nearest: 'who'\).*'link' for url"
+        ):
             load(write(tmp_path, HEADER + GOOD), mapping=mapped)
 
     def test_no_row_fits(self, tmp_path: Path) -> None:
@@ -212,7 +216,11 @@ class TestRows:
 
     def test_an_open_mark_that_a_later_row_closes(self, tmp_path: Path) -> None:
         """Rows between an open mark and the next quoted cell are rows, not one long text."""
-        rows = ['bad,2031-05-01 08:00:02,"open', "bert,2031-05-01 08:00:03,x", 'cara,2031-05-01 08:00:04,"quoted, cell"']
+        rows = [
+            'bad,2031-05-01 08:00:02,"open',
+            "bert,2031-05-01 08:00:03,x",
+            'cara,2031-05-01 08:00:04,"quoted, cell"',
+        ]
         reading = load(write(tmp_path, HEADER + "\n".join(rows) + "\n"))
         assert reasons(reading) == [(1, "bad_quotes")] and complete(reading)
         assert reading.tables["content"]["text"].to_pylist() == ["x", "quoted, cell"]
@@ -294,7 +302,9 @@ def test_any_text_after_a_good_row_loses_no_line(tmp_path: Path, tail: str) -> N
     path.write_bytes((HEADER + GOOD + tail).encode())
     raw = read_delimited(path)
     assert sorted([*raw.row.to_pylist(), *(a.row for a in raw.asides)]) == list(range(1, raw.rows_read + 1))
-    kept = "".join(v or "" for column in raw.table.columns for v in column.to_pylist()) + "".join(a.raw for a in raw.asides)
+    kept = "".join(v or "" for column in raw.table.columns for v in column.to_pylist()) + "".join(
+        a.raw for a in raw.asides
+    )
     for letter in "ab1é;":
         assert kept.count(letter) == (GOOD + tail).count(letter)
 
@@ -336,7 +346,10 @@ class TestOtherFormats:
         pq.write_table(table, path)
         reading = load(path, mapping=MAPPING | {"hashtag": "tags"})
         assert reading.tables["accounts"]["account_id"].to_pylist() == ["5", "9007199254740993001"]
-        assert reading.tables["content"]["created_at"].cast(pa.int64()).to_pylist() == [1935820801000000, 1935820802500000]
+        assert reading.tables["content"]["created_at"].cast(pa.int64()).to_pylist() == [
+            1935820801000000,
+            1935820802500000,
+        ]
         assert reading.tables["actions"]["object_id"].to_pylist() == ["one", "two"]
 
     def test_a_cut_parquet_file(self, tmp_path: Path) -> None:
