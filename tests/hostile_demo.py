@@ -132,7 +132,7 @@ def demo_views() -> dict[str, View]:
     rng = np.random.default_rng(5)
     base = pd.Timestamp("2026-03-01", tz="UTC")
     quiet = base + pd.to_timedelta(np.sort(rng.uniform(0, 7 * 86400, 900)), unit="s")
-    burst = base + pd.Timedelta("2d14h") + pd.to_timedelta(rng.exponential(2400, 260), unit="s")
+    burst = base + pd.Timedelta("62h") + pd.to_timedelta(rng.exponential(2400, 260), unit="s")
     times = pd.Series([*burst, *quiet])
     series = pd.Series(["Group 1"] * 260 + ["all others"] * 900)
     names = labels()
@@ -190,7 +190,7 @@ def demo_views() -> dict[str, View]:
         "timeline": View(
             "timeline", "When it happened", "Is there a burst?",
             figure=time_chart(times, series=series, title="Posts over time", y_label="Posts", note="Group 1 posted 260 times in under four hours on 3 March.",
-                            marks=((base + pd.Timedelta("2d14h"), "first post of the burst"),)),
+                            marks=((base + pd.Timedelta("62h"), "first post of the burst"),)),
         ),
         "observed": View("observed", "Against chance", "How much more than chance?", figure=bar_chart(observed, title="Shared addresses", x_label="Addresses"), table=grouped),
         "sensitivity": View(

@@ -28,6 +28,7 @@ _HIDDEN = frozenset(
     + list(range(0xFFF9, 0xFFFC))
     + list(range(0xE0000, 0xE0080))
 )
+_MANY_COLUMNS = 9  # more are printed on a sheet turned sideways
 _MAX_MARKS = 4  # combining marks in a row; no orthography needs more, and towers of them cover other lines
 _URL = re.compile(r"\b(h)(tt)(ps?)(://)([^\s/?#]+)", re.IGNORECASE)
 _FTP = re.compile(r"\bftp(s?://)([^\s/?#]+)", re.IGNORECASE)
@@ -184,9 +185,10 @@ def table_html(
         where = f" All rows are in <code>tables/{escape_name(name)}.csv</code>." if name else ""
         more = f'<p class="iv-more">{len(shown):,} of {total:,} rows.{where}</p>'
     label = escape(caption) or "Table"
+    box = "iv-scroll iv-wide" if shown.shape[1] > _MANY_COLUMNS else "iv-scroll"
     hidden = ' class="iv-quiet"' if quiet else ""
     return (
-        f'<div class="iv-scroll" role="region" aria-label="{label}" tabindex="0"><table class="iv-table">'
+        f'<div class="{box}" role="region" aria-label="{label}" tabindex="0"><table class="iv-table">'
         f"<caption{hidden}><span>{label}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}"
     )
 
