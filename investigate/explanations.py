@@ -52,7 +52,7 @@ def known_group(group: Group, known: pd.DataFrame | None) -> Alternative:
     """Members of one newsroom, owner, party, agency or campaign act together by design."""
     name = "One known group (newsroom, owner, party, agency, campaign)"
     if known is None:
-        return Alternative(name, "no list of known groups was given", "give one with known_groups=FILE", UNCHECKED)
+        return Alternative(name, "give a list with known_groups=FILE", "no list of known groups was given", UNCHECKED)
     ids = group.members["account_id"]
     # A list may name accounts as the platform does or as this package does ("platform:name").
     native = ids.str.split(":", n=1).str[-1]

@@ -22,13 +22,16 @@ LONGEST_SUPPORTING_WINDOW_S = 300.0
 
 @dataclass(frozen=True)
 class Evidence:
-    """One piece of evidence: what was tested, what came out, what chance would give, and where the rows are."""
+    """One piece of evidence: what was tested, what came out, what chance would give, and where the rows are.
+
+    `q` is the largest p-value of the rows counted, adjusted for all tests made; `n` is how many units were tested.
+    """
 
     kind: str
     test: str
     observed: float
     expected: float | None
-    p: float | None
+    q: float | None
     n: int
     rows_ref: str
     family: str

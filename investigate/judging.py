@@ -41,7 +41,7 @@ def _statement(group: Group, settings: Settings) -> str:
     few = len(members) - len(core)
     acts, expected = int(members["n_acts"].sum()), float(members["expected"].sum())
     top = group.objects.head(3)
-    named = ", ".join(f"{o.object_type} {_short(o.object_id)} ({o.n_members} members, {o.n_contents} posts)" for o in top.itertuples())
+    named = "; ".join(f"{_named(o.object_type, o.object_id)} ({o.n_members} members, {o.n_contents:,} posts)" for o in top.itertuples())
     extra = f" A further {few} act with them but have too few posts to judge." if few and len(core) else ""
     who = f"{len(core)} accounts" if len(core) else f"{len(members)} accounts with few posts each"
     return (
@@ -49,6 +49,12 @@ def _statement(group: Group, settings: Settings) -> str:
         f"Together they published {acts:,} posts that match another member's; at the rate of all other accounts {_number(expected)} would be expected. "
         f"Main objects: {named}."
     )
+
+
+def _named(object_type: str, object_id: str, most: int = 60) -> str:
+    """An object as people write it: a tag with its sign, a text in quotation marks."""
+    shown = _short(object_id, most)
+    return f"#{shown}" if object_type == "hashtag" else f"the text \u201c{shown}\u201d" if object_type == "text" else f"the {object_type} {shown}"
 
 
 def _short(text: str, most: int = 60) -> str:
@@ -63,18 +69,18 @@ def _evidence(group: Group, edges: pd.DataFrame, settings: Settings) -> list[Evi
     number, members = int(group.members["community"].iloc[0]), group.members
     out = [
         Evidence(
-            kind="group", test="posts that match another member's, against the rate of all accounts outside (binomial, FDR over accounts)",
-            observed=float(members["n_acts"].sum()), expected=float(members["expected"].sum()), p=float(members["q"].max()), n=int(members["n_content"].sum()),
-            rows_ref=f"tables/posts.csv, community {number}", family="timing", note="p is the largest adjusted value among the members",
+            kind="group", test="posts that match another member's, against the rate of all accounts outside",
+            observed=float(members["n_acts"].sum()), expected=float(members["expected"].sum()), q=float(members["q"].max()), n=int(members["n_content"].sum()),
+            rows_ref=f"tables/posts.csv, community {number}", family="timing", note="n: posts of the members; q: the largest among them",
         )
     ]
     for relation, part in edges.groupby("relation"):
         out.append(
             Evidence(
-                kind=relation, test=f"{RELATIONS.get(relation).title.lower()} within {say(settings.window_s)}, pair by pair (exposure model, FDR over all pairs and relations)",
-                observed=float(part["n_acts"].sum()), expected=float(part["expected"].sum()), p=float(part["q"].max()), n=len(part),
+                kind=relation, test=f"{RELATIONS.get(relation).title.lower()} within {say(settings.window_s)}, pair by pair, against the exposure model",
+                observed=float(part["n_acts"].sum()), expected=float(part["expected"].sum()), q=float(part["q"].max()), n=len(part),
                 rows_ref=f"tables/edges.csv, community {number}, relation {relation}", family=RELATIONS.get(relation).family,
-                note=f"{len(part)} unusual edges; median lag {say(float(part['median_lag_s'].median()))}",
+                note=f"n: unusual pairs; median lag {say(float(part['median_lag_s'].median()))}",
             )
         )
     return out
@@ -99,7 +105,7 @@ def _finding(group: Group, edges: pd.DataFrame, alternatives: list[Alternative],
     tried = int((checks["verdict"] != "not possible").sum())
     survived = int((checks["verdict"] == "survives").sum())
     core = int((members["role"] == "core").sum())
-    explained = any(a.verdict == EXPLAINS for a in alternatives) or sum(a.verdict == PARTLY for a in alternatives) >= 3
+    explained = any(a.verdict == EXPLAINS for a in alternatives) or sum(a.verdict == PARTLY for a in alternatives) >= 2
     level = grade(window_s=settings.window_s, survived=survived, tried=tried, families=set(), explained=explained, n_core=core)
     doubts = []
     if core < 3:
@@ -113,7 +119,7 @@ def _finding(group: Group, edges: pd.DataFrame, alternatives: list[Alternative],
     ids = sorted(members["account_id"])
     action, owner = ACTIONS_BY_GRADE[level]
     top = group.objects.iloc[0] if len(group.objects) else None
-    about = f" on {top.object_type} {_short(top.object_id, 30)}" if top is not None else ""
+    about = f" on {_named(top.object_type, top.object_id, 40)}" if top is not None else ""
     size = f"{core} accounts" if core else f"{len(ids)} accounts"
     return check_contract(
         Finding(

@@ -35,7 +35,7 @@ def summary(case: Any) -> View:
         top = _by_weight(supported)[0]
         also = f", and {_plural(len(leads), 'lead')} need more evidence" if leads else ""
         lead = (f"{_plural(len(supported), 'group')} of accounts acted together beyond what chance and the checked innocent explanations account "
-                f"for{also}. The largest: {top.statement}")
+                f"for{also}. The largest: {top.statement.split(' Main objects:')[0]}")
     elif leads:
         lead = (f"No finding is supported. {_plural(len(leads), 'lead')} may be worth a look: each rests on one signal, is explained innocently, "
                 "or does not hold in the sensitivity checks.")
@@ -53,6 +53,11 @@ def summary(case: Any) -> View:
     )
 
 
+def _numbers(finding: Finding) -> dict[str, Any]:
+    group = finding.evidence[0]
+    return {"with enough posts to judge": finding.n_core, "posts that match": int(group.observed), "expected by chance": group.expected}
+
+
 @view(title="Findings", summary="Shows a card per finding: evidence, expected by chance, innocent explanations, grade.",
       caveat="A grade speaks of the evidence, not of guilt.", needs=("find",))
 def findings(case: Any, *, top: int = CARDS) -> View:
@@ -61,7 +66,7 @@ def findings(case: Any, *, top: int = CARDS) -> View:
         [(f.finding_id, f.status, f.evidence_grade, f.title, f.n_core, f.n_members, f.confidence, f.ceiling) for f in ranked],
         columns=["finding_id", "status", "evidence_grade", "title", "n_core", "n_members", "confidence", "ceiling"],
     )
-    cards = tuple({**f.to_dict(), "limits": f.limits[:1]} for f in ranked[:top])
+    cards = tuple({**f.to_dict(), "limits": f.limits[:1], "numbers": _numbers(f)} for f in ranked[:top])
     more = f" {len(ranked) - top} more are in the table below and in findings.json." if len(ranked) > top else ""
     lead = f"{_plural(len(ranked), 'finding')}, strongest first.{more}" if ranked else "There is no finding: nothing rises above what chance explains."
     return View(
