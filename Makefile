@@ -13,7 +13,7 @@ STAMP := $(VENV)/.ready
 TEMPLATE ?= coordinated_behaviour
 DATA ?= data/samples/world.csv.gz
 SOURCE ?= csv
-OPTIONS ?= --mapping data/samples/world.toml
+OPTIONS ?= --mapping data/samples/world.toml -p known_groups=data/samples/known_groups.csv
 CASE ?= data/cases/demo
 TESTS ?=
 UPGRADE ?=
