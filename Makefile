@@ -18,7 +18,7 @@ CASE ?= data/cases/demo
 TESTS ?=
 UPGRADE ?=
 
-.PHONY: help env demo lab test check bench lock samples clean
+.PHONY: help env demo lab test check format bench lock samples clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -53,9 +53,12 @@ test: $(STAMP) ## run all tests (one file: make test TESTS=tests/test_case.py)
 
 check: $(STAMP) ## style, types and import rules
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+format: $(STAMP) ## put all Python files into one layout
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --fix --quiet .
 
 bench: $(STAMP) ## measure speed and detection quality
 	@$(PY) -m benchmarks
