@@ -135,3 +135,19 @@ def test_bare_papermill(given, tmp_path, capsys, monkeypatch, repository):
     assert "Bottom line" in (folder / "report.html").read_text(encoding="utf-8")
     assert manifest.read(folder)["status"] == "complete"
     assert Case.open(case).verify() == []
+
+
+def test_a_kernel_that_never_starts(given, tmp_path, monkeypatch):
+    """Where no kernel can be started, the message carries its last words: exit code 3, and the run is closed."""
+    from jupyter_client.kernelspec import KernelSpec
+
+    from investigate.runs.kernel import OwnKernel
+
+    argv = [sys.executable, "-m", "no_such_kernel", "{connection_file}"]
+    monkeypatch.setattr(OwnKernel, "kernel_spec", KernelSpec(argv=argv, display_name="", language="python"))
+    result = execute("coordinated_behaviour", given(tmp_path / "case"))
+    assert (result.status, result.exit_code) == ("failed", 3)
+    assert "No module named no_such_kernel" in result.error.what
+    assert {s.status for s in result.sections} == {"not run"}
+    case = Case.open(tmp_path / "case")
+    assert case.verify() == [] and case.incomplete == []
