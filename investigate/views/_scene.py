@@ -203,7 +203,8 @@ def scene(
     if "size" not in nodes.columns:
         n["size"] = np.bincount(ends.ravel(), minlength=len(n)).astype(float)
     if not {"x", "y"} <= set(nodes.columns):
-        codes = pd.Categorical(n["group"], categories=[g.id for g in declared]).codes.astype(np.int64)
+        numbers = {g.id: i for i, g in enumerate(declared)}
+        codes = np.array([numbers.get(g, -1) for g in n["group"]], dtype=np.int64)
         positions = layout(len(n), ends, groups=codes, weights=e["weight"].to_numpy(float), seed=seed)
         n["x"], n["y"] = positions[:, 0], positions[:, 1]
     return Scene(
