@@ -14,9 +14,8 @@ import graspologic_native
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
 
-from .scoring import benjamini_hochberg
+from .scoring import benjamini_hochberg, binomial_tail
 
 STABILITY_SEEDS = 10
 # Membership: a tenth of the accounts' own posts relative to the median member, a fifth of its partners. Measured on
@@ -115,7 +114,7 @@ def compare(members: np.ndarray, matches: Matches, crowd: np.ndarray | None = No
     partners = np.bincount(met // len(members), minlength=len(members))
     outside = ~members if crowd is None else crowd & ~members
     rate = float(acts[outside].sum() / max(int(matches.contents[outside].sum()), 1))
-    p = binom.sf(acts - 1, matches.contents, rate)
+    p = binomial_tail(acts, matches.contents, rate)
     return Comparison(acts, partners, rate, benjamini_hochberg(p, len(p)))
 
 
@@ -150,7 +149,7 @@ def distinct_from_crowd(start: frozenset[str], crowd: frozenset[str], matches: M
     """The accounts of `start` that act with it far more often than the crowd around it does."""
     members = np.isin(matches.names, sorted(start))
     result = compare(members, matches, np.isin(matches.names, sorted(crowd)))
-    p = binom.sf(result.acts - 1, matches.contents, result.outside_rate)[members]
+    p = binomial_tail(result.acts, matches.contents, result.outside_rate)[members]
     kept = (benjamini_hochberg(p, len(p)) <= fdr_q) & (result.acts[members] >= min_shared)
     return frozenset(np.array(matches.names)[members][kept])
 

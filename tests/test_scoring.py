@@ -11,7 +11,7 @@ from scipy.stats import binom
 from tables_of_rows import connection
 
 from investigate.relations.co_action import co_action
-from investigate.scoring import SCORE_COLUMNS, benjamini_hochberg, number_of_tests, score
+from investigate.scoring import SCORE_COLUMNS, benjamini_hochberg, binomial_tail, number_of_tests, score
 
 
 def scored(rows, window=60.0, **options):
@@ -40,6 +40,13 @@ def test_benjamini_hochberg_equals_scipy(p, more):
 
     p = np.array(p)
     assert benjamini_hochberg(p, len(p) + more) == pytest.approx(false_discovery_control(np.r_[p, np.ones(more)])[: len(p)])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 60), st.integers(0, 50), st.floats(0, 1))
+def test_binomial_tail_equals_scipy(k, n, p):
+    """The tail by the incomplete beta function equals SciPy's binomial, at the edges too."""
+    assert binomial_tail(k, n, p) == pytest.approx(binom.sf(k - 1, n, p), rel=1e-9, abs=1e-300)
 
 
 def test_one_post_with_many_objects_is_one_act():

@@ -55,7 +55,7 @@ def summary(case: Any) -> View:
 
 def _numbers(finding: Finding) -> dict[str, Any]:
     group = finding.evidence[0]
-    return {"with enough posts to judge": finding.n_core, "posts that match": int(group.observed), "expected by chance": group.expected}
+    return {"posts that match": int(group.observed), "expected by chance": group.expected}
 
 
 @view(title="Findings", summary="Shows a card per finding: evidence, expected by chance, innocent explanations, grade.",
