@@ -32,28 +32,32 @@ def timeline(case: Any, *, width: str = "") -> View:
 @view(title="Innocent explanations", summary="Lists what else could explain each group, what was checked, and what came out.",
       caveat="A check can only find what the data holds.", needs=("find",))
 def explanations(case: Any) -> View:
-    rows = [(f.impact["community"], f.evidence_grade, a.name, a.verdict, a.result, a.checked) for f in case.findings for a in f.alternatives]
+    strongest = sorted(case.findings, key=lambda f: (-int(f.evidence_grade[1]), f.impact["community"]))
+    rows = [(f.impact["community"], f.evidence_grade, a.name, a.verdict, a.result, a.checked) for f in strongest for a in f.alternatives]
     table = pd.DataFrame(rows, columns=["community", "evidence_grade", "explanation", "verdict", "result", "checked"])
     return View(
         name="explanations", title="Innocent explanations", question="What else could explain each group?", table=table if rows else None,
         lead="" if rows else "There is no group to explain.",
         how_to_read="A group that is explained is shown and graded down, never hidden.",
         labels={"community": "Group", "evidence_grade": "Grade", "explanation": "Explanation", "verdict": "Verdict", "result": "What came out",
-                "checked": "What was checked"}, max_rows=40,
+                "checked": "What was checked"}, max_rows=25,
     )
 
 
 @view(title="Sensitivity", summary="Says whether each group is still found under other choices.",
       caveat="Dropping objects and accounts for all groups at once is a little harder on each than dropping its own alone.", needs=("find",))
 def sensitivity(case: Any) -> View:
-    table = case.sensitivity.copy()
+    grade = {f.impact["community"]: f.evidence_grade for f in case.findings}
+    table = case.sensitivity.assign(evidence_grade=case.sensitivity["community"].map(grade))
+    table = table.sort_values(["evidence_grade", "community"], ascending=[False, True], kind="stable", ignore_index=True)
+    table = table[["community", "evidence_grade", "check", "changed", "n_accounts", "overlap", "verdict"]]
     table["overlap"] = table["overlap"].astype(float).round(2)
     return View(
         name="sensitivity", title="Sensitivity", question="Does each group depend on one choice, one object or one account?",
         table=table if len(table) else None, lead="" if len(table) else "There is no group to check.",
         how_to_read="Overlap is the Jaccard index with the group as reported; a group survives at 0.5 or more. One that vanishes in two checks is graded down.",
-        labels={"community": "Group", "check": "Check", "changed": "What was changed", "n_accounts": "Accounts then", "overlap": "Overlap", "verdict": "Verdict"},
-        max_rows=40,
+        labels={"community": "Group", "evidence_grade": "Grade", "check": "Check", "changed": "What was changed", "n_accounts": "Accounts then", "overlap": "Overlap", "verdict": "Verdict"},
+        max_rows=24,
     )
 
 

@@ -55,8 +55,7 @@ def _cards(case: Any, labels: pd.Series) -> dict[str, Card]:
             )
         )
         facts = (
-            ("Account", str(m.account_id)),
-            ("Group", f"{m.community} ({m.role})"),
+            ("Role", m.role),
             ("Posts", f"{m.n_content:,}"),
             ("Posts that match", f"{m.n_acts:,}"),
             ("Expected by chance", f"{m.expected:.1f}"),
@@ -192,11 +191,13 @@ def evidence(case: Any, *, edges_per_group: int = EDGES_PER_GROUP, rows_per_edge
     needs=("group",),
 )
 def posts(case: Any) -> View:
+    order = ["community", "n_partners", "created_at", "content_id", "object_type", "object_id"]
+    table = case.joint.sort_values(order, ascending=[True, False, True, True, True, True], ignore_index=True)
     return View(
         name="posts",
         title="Posts that match",
         question="Which rows is each group made of?",
-        table=case.joint,
+        table=table,
         max_rows=12,
         how_to_read="n_partners: other members who acted on the same object within the window.",
         labels={
