@@ -41,6 +41,7 @@ _UNSPACED = re.compile(
     "\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_NOT_ASCII_WORD = re.compile(r"[^a-z0-9#]+")
 _LEADING_RT = re.compile(r"^(?:rt )+")
 
 
@@ -58,7 +59,7 @@ def _compile(marks: str) -> _Patterns:
         hashtag=re.compile(rf"(?<![\w&/#＃])[#＃]([{word}]+)"),
         mention=re.compile(rf"(?<![\w@＠.+/#-])[@＠]([{word}]+(?:@[a-z0-9-]+(?:\.[a-z0-9-]+)+)?)", re.IGNORECASE),
         # A mark with nothing before it to stand on is no part of a word either.
-        not_word=re.compile(rf"^[{marks}]+|(?:[^{word}#]|_)(?:[^{word}#]|[_{marks}])*" if marks else r"(?:[^\w#]|_)+"),
+        not_word=re.compile(rf"^[{marks}]+|[^{word}#](?:[^{word}#]|[{marks}])*" if marks else r"[^\w#]+"),
         lone_hash=re.compile(
             rf"#+(?!\w)[{marks}]*|(?<=[^ #])#+[{marks}]*|(?<=#)#+" if marks else r"#+(?!\w)|(?<=[^ #])#+|(?<=#)#+"
         ),
@@ -132,7 +133,8 @@ def _whole(text: str) -> str:
 def _url_pattern(text: str) -> re.Pattern[str] | None:
     """The pattern that finds the links of `text`, or None; the common spelling has a much faster one."""
     schemes = text.count("://")
-    if "www." not in text.lower() or text.count("://www.") == text.lower().count("www."):
+    lower = text.lower()
+    if "www." not in lower or text.count("://www.") == lower.count("www."):
         if not schemes:
             return None
         if schemes == text.count("http://") + text.count("https://"):
@@ -140,12 +142,11 @@ def _url_pattern(text: str) -> re.Pattern[str] | None:
     return _URL
 
 
-def _plain_text(text: str) -> str:
-    """`text` without character references and without links."""
-    if "&" in text:
-        text = unescape(text)
-    pattern = _url_pattern(text)
-    return pattern.sub(" ", text) if pattern else text
+def _plain_text(text: str, links: re.Pattern[str] | None) -> str:
+    """`text` without links and without character references."""
+    if links:
+        text = links.sub(" ", text)
+    return unescape(text) if "&" in text else text
 
 
 def hashtags(text: str) -> list[str]:
@@ -154,7 +155,7 @@ def hashtags(text: str) -> list[str]:
     A tag needs a letter ("#1" is a rank). A tag cut by a final ellipsis is left out. Tags inside a link do
     not count.
     """
-    return _hashtags(_plain_text(text))
+    return _hashtags(_plain_text(text, _url_pattern(text)))
 
 
 def _hashtags(text: str) -> list[str]:
@@ -170,7 +171,7 @@ def mentions(text: str) -> list[str]:
     `@name` and the federated `@name@host.example`. E-mail addresses do not count. A handle with dots is cut
     at the first dot, because a sentence may end there.
     """
-    return _mentions(_plain_text(text))
+    return _mentions(_plain_text(text, _url_pattern(text)))
 
 
 def _mentions(text: str) -> list[str]:
@@ -197,8 +198,10 @@ def urls(text: str) -> list[str]:
     Links begin with http://, https:// or www. A link cut by an ellipsis is left out.
     """
     pattern = _url_pattern(text)
-    if pattern is None:
-        return []
+    return _urls(text, pattern) if pattern else []
+
+
+def _urls(text: str, pattern: re.Pattern[str]) -> list[str]:
     found = []
     for raw in pattern.findall(text):
         if short := _T_CO.match(raw):
@@ -223,7 +226,7 @@ def normal_text(text: str) -> str | None:
     It misleads for quotes, slogans, petitions and headlines that a site's share button fills in: equal words
     there come from one innocent source.
     """
-    return _normal_text(_plain_text(text))
+    return _normal_text(_plain_text(text, _url_pattern(text)))
 
 
 def _normal_text(text: str) -> str | None:
@@ -233,14 +236,19 @@ def _normal_text(text: str) -> str | None:
     if _APOSTROPHES.search(text):
         # What stood on both sides may combine now.
         text = fold(_APOSTROPHES.sub("", text))
+    if "_" in text:
+        text = text.replace("_", " ")
     patterns = _for(text)
-    text = patterns.not_word.sub(" ", text).strip()
+    text = (_NOT_ASCII_WORD if text.isascii() else patterns.not_word).sub(" ", text).strip()
     if "#" in text and ("##" in text or f" {text} ".count(" #") != text.count("#") or "# " in f"{text} "):
         text = " ".join(patterns.lone_hash.sub(" ", text).split())
     text = _LEADING_RT.sub("", text)
-    words = text.split(" ")
-    if len(words) >= MIN_WORDS and sum(_LETTER.search(word) is not None for word in words) >= MIN_WORDS:
-        return text
+    if text.count(" ") >= MIN_WORDS - 1:
+        n = 0
+        for word in text.split(" "):
+            n += word.isalpha() or _LETTER.search(word) is not None
+            if n == MIN_WORDS:
+                return text
     return text if not text.isascii() and len(_UNSPACED.findall(text)) >= MIN_LETTERS else None
 
 
@@ -252,10 +260,11 @@ def text_objects(text: str) -> list[tuple[str, str]]:
     """
     if not text:
         return []
-    plain = _plain_text(text)
+    pattern = _url_pattern(text)
+    plain = _plain_text(text, pattern)
     out = [("hashtag", t) for t in _hashtags(plain)]
     out += [("mention", m) for m in _mentions(plain)]
-    if links := _unique(canonical_url(u) for u in urls(text)):
+    if pattern and (links := _unique(map(canonical_url, _urls(text, pattern)))):
         out += [("url", u) for u in links]
         hosts = _unique(canonical_host(u) for u in links)
         domains = _unique(registrable_domain(h) for h in hosts if h not in SHORTENERS)
