@@ -7,9 +7,13 @@ import os
 import statistics
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 BANNED_MODULE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 
@@ -108,30 +112,46 @@ def test_inheritance_is_at_most_one_deep(modules: list[Path]) -> None:
     assert deep == []
 
 
-def test_every_directly_imported_package_is_a_declared_dependency(modules: list[Path], repository: Path) -> None:
-    """What the package imports is in pyproject's dependencies, not merely somebody else's."""
-    import tomllib
-    from importlib.metadata import packages_distributions
-
-    from packaging.requirements import Requirement
-    from packaging.utils import canonicalize_name
-
-    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    core = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
-    lab = {canonicalize_name(Requirement(line).name) for line in project["optional-dependencies"]["lab"]}
+@pytest.fixture(scope="module")
+def imported(modules: list[Path]) -> list[tuple[Path, set[str]]]:
+    """For each module, the packages from outside that it imports, by the names pip knows them under."""
     provided_by = packages_distributions()
-    missing = set()
+    found = []
     for path in modules:
-        allowed = core | (lab if "widgets" in path.parts else set())
+        owners: set[str] = set()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 names = [node.module]
-            for name in names:
-                top = name.partition(".")[0]
-                if top in sys.stdlib_module_names or top == "investigate":
-                    continue
-                owners = {canonicalize_name(owner) for owner in provided_by.get(top, [top])}
-                if not owners & allowed:
-                    missing.add(f"{path.name}: {top}")
+            for top in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"investigate"}:
+                owners |= {canonicalize_name(owner) for owner in provided_by.get(top, [top])}
+        found.append((path, owners))
+    return found
+
+
+@pytest.fixture(scope="module")
+def declared(repository: Path) -> dict[str, set[str]]:
+    """The dependencies pyproject declares: `core`, and each extra by its name."""
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    groups = {"core": project["dependencies"], **project["optional-dependencies"]}
+    return {name: {canonicalize_name(Requirement(line).name) for line in lines} for name, lines in groups.items()}
+
+
+def test_every_directly_imported_package_is_a_declared_dependency(
+    imported: list[tuple[Path, set[str]]], declared: dict[str, set[str]]
+) -> None:
+    """What the package imports is in pyproject's dependencies, not merely somebody else's; widgets may use `lab`."""
+    missing = {
+        f"{path.name}: {owner}"
+        for path, owners in imported
+        for owner in owners - declared["core"] - (declared["lab"] if "widgets" in path.parts else set())
+    }
     assert missing == set()
+
+
+def test_every_declared_dependency_is_used(
+    imported: list[tuple[Path, set[str]]], declared: dict[str, set[str]]
+) -> None:
+    """A dependency nobody imports is weight for nothing; ipykernel is used by being installed."""
+    used = set().union(*(owners for _, owners in imported))
+    assert declared["core"] - used == {"ipykernel"}

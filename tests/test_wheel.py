@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,7 +59,7 @@ def test_the_wheel_is_the_same_when_built_again(wheel: Path, repository: Path, t
 
 
 @pytest.fixture(scope="module")
-def empty_environment(wheel: Path, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_environment(wheel: Path, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A new environment with the wheel and its dependencies alone, at the lock's versions; its folder of programs."""
     folder = tmp_path_factory.mktemp("environment")
     # Constraints, because the lock in hash mode would ask for every extra: the wheel alone decides what is needed.
@@ -72,7 +74,8 @@ def empty_environment(wheel: Path, repository: Path, tmp_path_factory: pytest.Te
     if done.returncode and any(sign in done.stderr for sign in INDEX_OUT_OF_REACH):
         pytest.skip("no package index within reach, so no empty environment could be filled")
     assert done.returncode == 0, done.stderr[-3000:]
-    return programs
+    yield programs
+    shutil.rmtree(folder)  # half a gigabyte, which pytest would keep for three runs
 
 
 def clean(programs: Path) -> dict[str, str]:
