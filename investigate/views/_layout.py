@@ -84,12 +84,13 @@ def _disc(n: int, edges: Ints, strength: Floats, rng: np.random.Generator) -> tu
     p = _start(n, edges, rng)
     p = _forces(p, edges, strength, rng, rounds=120 if n <= _EXACT else 200)
     p -= np.median(p, axis=0)
-    spread = np.sqrt((p**2).sum(axis=1).mean()) or 1.0
+    # a quantile, not the mean square: a dozen loose members must not shrink the hundred linked ones to a dot
+    spread = float(np.quantile(np.sqrt((p**2).sum(axis=1)), 0.7)) or 1.0
     p *= 0.62 * np.sqrt(n) / spread
     # far-flung points would set the scale for everything: pull them in, keeping their direction
     far = np.sqrt((p**2).sum(axis=1))
-    limit = 1.15 * np.sqrt(n)
-    pull = np.where(far > limit, (limit + np.sqrt(np.maximum(far - limit, 0))) / np.maximum(far, 1e-9), 1.0)
+    limit = 0.9 * np.sqrt(n)
+    pull = np.where(far > limit, (limit + 0.5 * np.sqrt(np.maximum(far - limit, 0))) / np.maximum(far, 1e-9), 1.0)
     p = _spread(p * pull[:, None], np.full(n, 0.42), rounds=40)
     p -= (p.max(axis=0) + p.min(axis=0)) / 2
     return p, float(np.sqrt((p**2).sum(axis=1)).max()) + 0.6

@@ -95,7 +95,7 @@ def _histogram(chart: Chart, width: int) -> tuple[str, int]:
     marks = [(_number(at), label) for at, label in chart.marks]
     low = min([*left, *(m for m, _ in marks)])
     high = max([*right, *(m for m, _ in marks)])
-    names = [str(s) for s in dict.fromkeys(_series(data))]
+    names = _series_names(data)
     top = 30 + (22 if names != [""] else 0) + 16 * len(marks)
     x0, x1, y0 = 56.0, width - 14.0, top + 190.0
     totals = pd.Series(list(data["n"])).groupby(left).sum()
@@ -135,6 +135,14 @@ def _histogram(chart: Chart, width: int) -> tuple[str, int]:
 
 def _series(data: pd.DataFrame) -> pd.Series:
     return data["series"].astype(str) if "series" in data else pd.Series([""] * len(data), index=data.index)
+
+
+def _series_names(data: pd.DataFrame) -> list[str]:
+    """The series in the order they were declared, else of first appearance: the order fixes colour and stacking."""
+    present = list(dict.fromkeys(_series(data)))
+    if "series" in data and isinstance(data["series"].dtype, pd.CategoricalDtype):
+        return [str(c) for c in data["series"].cat.categories if str(c) in set(present)]
+    return present
 
 
 def _series_colour(name: str, names: Sequence[str]) -> str:
