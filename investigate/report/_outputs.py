@@ -59,7 +59,7 @@ def foreign_markup(html: str) -> str:
     """What in `html` no view would have written, in words; empty when there is nothing."""
     check = _Check()
     # the frame's document stands in an attribute of its own sandbox; parsing megabytes of it would find nothing
-    check.feed(re.sub(r' srcdoc="[^"]*"', "", html))
+    check.feed(re.sub(r" srcdoc='[^']*'", "", html))
     check.close()
     return check.bad
 

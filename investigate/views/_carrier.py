@@ -11,7 +11,7 @@ from functools import cache
 
 import pandas as pd
 
-from ._html import asset, escape, escape_name, json_script, markup, table_html
+from ._html import asset, attribute, escape, escape_name, json_script, markup, table_html
 from ._palette import tokens_css
 from ._scene import Scene
 
@@ -63,8 +63,8 @@ def graph_html(scene: Scene, name: str) -> str:
     note = f"<p>{escape(scene.note)}</p>" if scene.note else ""
     return (
         f'<figure class="iv-figure iv-graph" data-graph="{escape_name(name)}">'
-        f'<iframe class="iv-live" sandbox="allow-scripts" referrerpolicy="no-referrer" title="{escape(scene.title)}, interactive" '
-        f'srcdoc="{markup(frame_document(scene))}"></iframe>'
+        f'<iframe class="iv-live" sandbox="allow-scripts" referrerpolicy="no-referrer" title="{escape(scene.title)}, interactive"'
+        f" srcdoc='{attribute(frame_document(scene))}'></iframe>"
         f'<div class="iv-static">{scene.to_svg()}</div>'
         f"<figcaption>{escape(scene.summary)}{note}</figcaption></figure>"
         f'<details class="iv-details"><summary>The same as tables</summary>{_tables(scene)}</details>'

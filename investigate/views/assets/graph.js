@@ -42,9 +42,11 @@ function mount(el, scene, options = {}) {
   function pan(dx, dy) { camera.tx += dx; camera.ty += dy; moving(); }
   function centre(i) {
     camera.k = Math.max(camera.k, camera.k0 * 2.2);
-    const covered = ui.panel.hidden || camera.w < 640 ? 0 : ui.panel.offsetWidth;
-    camera.tx = (camera.w - covered) / 2 - camera.k * model.x[i];
-    camera.ty = camera.h / 2 + camera.k * model.y[i];
+    // the middle of what the legend and the card leave free
+    const narrow = camera.w < 640, left = legend.box.open && !narrow ? legend.box.offsetWidth : 0;
+    const right = ui.panel.hidden || narrow ? 0 : ui.panel.offsetWidth, below = ui.panel.hidden || !narrow ? 0 : ui.panel.offsetHeight;
+    camera.tx = (left + camera.w - right) / 2 - camera.k * model.x[i];
+    camera.ty = (camera.h - below) / 2 + camera.k * model.y[i];
     moving();
   }
 
@@ -98,7 +100,7 @@ function mount(el, scene, options = {}) {
   const buttons = make("div", "ivg-buttons");
   buttons.append(button("+", "Zoom in", () => zoom(1.4)), button("−", "Zoom out", () => zoom(1 / 1.4)), button("Fit", "Show the whole picture", fit));
   ui.bar.append(buttons);
-  const legend = buildLegend(ui.bar, ui.stage, model, painter, () => { ui.status.textContent = summary(); still(); });
+  const legend = buildLegend(ui.bar, ui.stage, model, painter, () => { painter.forget(); ui.status.textContent = summary(); still(); });
 
   // --- pointers: one moves, two zoom and move ------------------------------------------------------------------
   const down = new Map();

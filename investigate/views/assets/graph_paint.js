@@ -55,9 +55,12 @@ function makePainter(canvas, overlay, model, camera) {
     return true;
   }
 
-  function drawEdges(moving) {
-    const sample = moving && model.m > MANY_EDGES, count = sample ? MOVING_EDGES : model.m;
-    // One path per relation and width; the buckets keep the number of style changes small.
+  // Edges that are switched on, piled by relation and width: one path each keeps the style changes few. Kept until a
+  // switch changes, for all edges and for the sample.
+  let piled = {};
+  const forget = () => { piled = {}; };
+  function pilesOf(count) {
+    if (piled[count]) return piled[count];
     const piles = new Map();
     for (let q = 0; q < count; q++) {
       const e = model.order[q];
@@ -65,6 +68,11 @@ function makePainter(canvas, overlay, model, camera) {
       const key = model.relation[e] * 3 + model.width[e];
       if (piles.has(key)) piles.get(key).push(e); else piles.set(key, [e]);
     }
+    return (piled[count] = piles);
+  }
+
+  function drawEdges(moving) {
+    const sample = moving && model.m > MANY_EDGES, piles = pilesOf(sample ? MOVING_EDGES : model.m);
     const dashed = !moving || model.m <= DASHED_EDGES;
     g.strokeStyle = ink.edge;
     const faint = model.m > 20000 ? 0.16 : model.m > 4000 ? 0.26 : model.m > 800 ? 0.42 : 0.6;
@@ -82,15 +90,15 @@ function makePainter(canvas, overlay, model, camera) {
     return sample;
   }
 
-  function drawNodes() {
-    const s = grow();
+  function drawNodes(moving) {
+    const s = grow(), plain = moving && model.n > 4000;  // squares are quicker than markers
     const paint = (group, list) => {
       if (model.hiddenGroups.has(group)) return;
       const shape = groupShape(group);
       g.beginPath();
       for (const i of list) {
         const px = X(i), py = Y(i), r = radius[i] * s;
-        if (px > -r && py > -r && px < camera.w + r && py < camera.h + r) addMarker(g, shape, px, py, r);
+        if (px > -r && py > -r && px < camera.w + r && py < camera.h + r) { if (plain) g.rect(px - r, py - r, 2 * r, 2 * r); else addMarker(g, shape, px, py, r); }
       }
       g.fillStyle = ink[groupColour(group)];
       if (model.n <= 3000) { g.strokeStyle = ink.bg; g.lineWidth = 1; g.stroke(); }  // a rim keeps touching markers apart
@@ -153,7 +161,7 @@ function makePainter(canvas, overlay, model, camera) {
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.fillStyle = ink.bg; g.fillRect(0, 0, camera.w, camera.h);
     const sample = drawEdges(moving);
-    drawNodes();
+    drawNodes(moving);
     if (!moving) drawLabels();
     return sample;
   }
@@ -198,5 +206,5 @@ function makePainter(canvas, overlay, model, camera) {
     c.beginPath(); c.moveTo(0, 7); c.lineTo(26, 7); c.stroke();
   });
 
-  return { readColours, size, draw, highlight, groupSample, relationSample, X, Y, grow };
+  return { readColours, forget, size, draw, highlight, groupSample, relationSample, X, Y, grow };
 }

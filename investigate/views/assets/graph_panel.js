@@ -128,13 +128,13 @@ function fillCard(panel, model, i, choose, close) {
   if (near.size) {
     panel.append(make("h4", "", "Linked with"));
     const list = make("ul", "ivg-linked");
-    for (const [j, via] of [...near].slice(0, 12)) {
+    for (const [j, via] of [...near].slice(0, 8)) {
       const item = make("li"), words = via.map((e) => (scene.edge_labels[e] || `${scene.relations[scene.relation[e]]}: ${scene.weight[e]}`));
       item.append(button(scene.labels[j].slice(0, 60), "", () => choose(j)), make("span", "ivg-soft", " " + words.join("; ")));
       list.append(item);
     }
     panel.append(list);
-    if (near.size > 12) panel.append(make("p", "ivg-soft", `and ${(near.size - 12).toLocaleString("en")} more`));
+    if (near.size > 8) panel.append(make("p", "ivg-soft", `and ${(near.size - 8).toLocaleString("en")} more`));
   }
 
   panel.append(make("h4", "", "Evidence"));
