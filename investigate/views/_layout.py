@@ -61,6 +61,12 @@ def layout(n: int, edges: Ints, *, groups: Ints | None = None, weights: Floats |
     return _normalise(position)
 
 
+def _squares(d: Floats) -> Floats:
+    """Squared lengths; several times faster than a sum over an axis of two."""
+    out: Floats = d[..., 0] * d[..., 0] + d[..., 1] * d[..., 1]
+    return out
+
+
 def _blocks(n: int, edges: Ints, groups: Ints) -> Ints:
     """Block number per node: its group, or its connected part among the nodes without a group."""
     free = groups < 0
@@ -85,15 +91,15 @@ def _disc(n: int, edges: Ints, strength: Floats, rng: np.random.Generator) -> tu
     p = _forces(p, edges, strength, rng, rounds=120 if n <= _EXACT else 200)
     p -= np.median(p, axis=0)
     # a quantile, not the mean square: a dozen loose members must not shrink the hundred linked ones to a dot
-    spread = float(np.quantile(np.sqrt((p**2).sum(axis=1)), 0.7)) or 1.0
+    spread = float(np.quantile(np.sqrt(_squares(p)), 0.7)) or 1.0
     p *= 0.62 * np.sqrt(n) / spread
     # far-flung points would set the scale for everything: pull them in, keeping their direction
-    far = np.sqrt((p**2).sum(axis=1))
+    far = np.sqrt(_squares(p))
     limit = 0.9 * np.sqrt(n)
     pull = np.where(far > limit, (limit + 0.5 * np.sqrt(np.maximum(far - limit, 0))) / np.maximum(far, 1e-9), 1.0)
     p = _spread(p * pull[:, None], np.full(n, 0.42), rounds=40)
     p -= (p.max(axis=0) + p.min(axis=0)) / 2
-    return p, float(np.sqrt((p**2).sum(axis=1)).max()) + 0.6
+    return p, float(np.sqrt(_squares(p)).max()) + 0.6
 
 
 def _start(n: int, edges: Ints, rng: np.random.Generator) -> Floats:
@@ -124,7 +130,7 @@ def _forces(p: Floats, edges: Ints, strength: Floats, rng: np.random.Generator, 
     for step in range(rounds):
         heat = size * 0.12 * (1 - step / rounds) + 0.01
         d = p[a] - p[b]
-        length = np.sqrt((d**2).sum(axis=1)) + 1e-9
+        length = np.sqrt(_squares(d)) + 1e-9
         spring = (pull * np.maximum(length - 0.6, 0) * np.minimum(1.0, 3.0 / np.sqrt(degree[a] + degree[b])))[
             :, None
         ] * d
@@ -133,7 +139,7 @@ def _forces(p: Floats, edges: Ints, strength: Floats, rng: np.random.Generator, 
         for axis in (0, 1):
             force[:, axis] = np.bincount(b, spring[:, axis], n) - np.bincount(a, spring[:, axis], n)
         force += _repulsion(p, rng) - 0.04 * p
-        norm = np.sqrt((force**2).sum(axis=1)) + 1e-9
+        norm = np.sqrt(_squares(force)) + 1e-9
         p = p + force * (np.minimum(norm, heat) / norm)[:, None]
     return p
 
@@ -142,14 +148,14 @@ def _repulsion(p: Floats, rng: np.random.Generator) -> Floats:
     n = len(p)
     if n <= _EXACT:
         d = p[:, None, :] - p[None, :, :]
-        out: Floats = (d / ((d**2).sum(axis=2) + 0.05)[:, :, None]).sum(axis=1)
+        out: Floats = (d / (_squares(d) + 0.05)[:, :, None]).sum(axis=1)
         return out
     force = np.zeros_like(p)
     draws = 6
     for _ in range(draws):
         other = rng.permutation(n)
         d = p - p[other]
-        force += d / ((d**2).sum(axis=1) + 0.3)[:, None]
+        force += d / (_squares(d) + 0.3)[:, None]
     return force * min(n / draws, 60.0)
 
 
@@ -167,13 +173,13 @@ def _spread(p: Floats, radius: Floats, rounds: int) -> Floats:
             found = cKDTree(p[small]).query_pairs(2 * float(radius[small].max()), output_type="ndarray")
             pairs.append(small[np.sort(found, axis=1)])
         for i in large:
-            near = np.flatnonzero(np.sqrt(((p - p[i]) ** 2).sum(axis=1)) < radius + radius[i])
+            near = np.flatnonzero(np.sqrt(_squares(p - p[i])) < radius + radius[i])
             near = near[(near > i) | (radius[near] <= small_limit)]
             pairs.append(np.column_stack([np.full(len(near), i), near]))
         both = np.concatenate(pairs)
         both = both[np.lexsort((both[:, 1], both[:, 0]))]
         d = p[both[:, 0]] - p[both[:, 1]]
-        length = np.sqrt((d**2).sum(axis=1)) + 1e-9
+        length = np.sqrt(_squares(d)) + 1e-9
         overlap = radius[both[:, 0]] + radius[both[:, 1]] - length
         hit = (overlap > 1e-3) & (both[:, 0] != both[:, 1])
         if not hit.any():
@@ -209,7 +215,7 @@ def _arrange(radius: Floats, edges: Ints, rng: np.random.Generator) -> Floats:
             p = _start(len(members), pairs, rng)
             p = _forces(p, pairs, np.sqrt(times), rng, rounds=120)
             # as tight as discs of these areas can stand; pushing them apart then makes the room that is missing
-            p *= 0.9 * np.sqrt((r**2).sum()) / (np.sqrt((p**2).sum(axis=1).mean()) or 1.0)
+            p *= 0.9 * np.sqrt((r**2).sum()) / (np.sqrt(_squares(p).mean()) or 1.0)
             p = _spread(p, r * 1.08 + 0.3, rounds=150)
             p = _wide(p)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -51,7 +52,11 @@ class Opened:
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Any]:
     """The browser, started once."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    try:
+        from playwright import sync_api as playwright
+    except ImportError:
+        required = os.environ.get("INVESTIGATE_REQUIRE_BROWSER") == "1"
+        (pytest.fail if required else pytest.skip)("playwright is not installed (make test installs it)")
     with playwright.sync_playwright() as driver:
         running = driver.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
         yield running
