@@ -34,13 +34,20 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=20, help="worlds of each kind")
     parser.add_argument("--only", choices=["simulated", "real", "speed"], action="append")
     chosen = parser.parse_args()
-    parts = {"simulated": lambda: simulated_summary(simulated(range(chosen.seeds), KINDS)), "real": real, "speed": speed}
+    parts = {
+        "simulated": lambda: simulated_summary(simulated(range(chosen.seeds), KINDS)),
+        "real": real,
+        "speed": speed,
+    }
     for name, make in parts.items():
         if chosen.only and name not in chosen.only:
             continue
         text = markdown(make())
-        head = f"# {name}\n\nMachine: {os.cpu_count()} cores, {platform.system()} {platform.machine()}. Versions: " + ", ".join(
-            f"{k} {v}" for k, v in versions().items()) + ".\n\n"
+        head = (
+            f"# {name}\n\nMachine: {os.cpu_count()} cores, {platform.system()} {platform.machine()}. Versions: "
+            + ", ".join(f"{k} {v}" for k, v in versions().items())
+            + ".\n\n"
+        )
         write_text(RESULTS / f"{name}.md", head + text + "\n")
         print(f"\n{name}\n{text}")
 

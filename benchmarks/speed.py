@@ -25,15 +25,40 @@ def speed() -> pd.DataFrame:
     rows = []
     times = [measured([sys.executable, "-c", "import investigate"])[0] for _ in range(5)]
     bare = [measured([sys.executable, "-c", "pass"])[0] for _ in range(5)]
-    rows.append({"what": "import investigate, median of 5 (Python itself taken off)", "seconds": sorted(times)[2] - sorted(bare)[2], "peak GiB": None})
+    rows.append(
+        {
+            "what": "import investigate, median of 5 (Python itself taken off)",
+            "seconds": sorted(times)[2] - sorted(bare)[2],
+            "peak GiB": None,
+        }
+    )
     path = REAL / "ira_koch_2015-11-20_12-01.csv.gz"
     if path.exists():
         with tempfile.TemporaryDirectory() as folder:
-            seconds, memory = measured([
-                sys.executable, "-m", "investigate", "run", "coordinated_behaviour", "--data", str(path), "--source", "ira_tweets",
-                "--case", str(Path(folder) / "case"), "-p", "purpose=benchmark of the runner on public data",
-            ])
-        rows.append({"what": "investigate run coordinated_behaviour, Koch slice (57,560 rows)", "seconds": seconds, "peak GiB": memory})
+            seconds, memory = measured(
+                [
+                    sys.executable,
+                    "-m",
+                    "investigate",
+                    "run",
+                    "coordinated_behaviour",
+                    "--data",
+                    str(path),
+                    "--source",
+                    "ira_tweets",
+                    "--case",
+                    str(Path(folder) / "case"),
+                    "-p",
+                    "purpose=benchmark of the runner on public data",
+                ]
+            )
+        rows.append(
+            {
+                "what": "investigate run coordinated_behaviour, Koch slice (57,560 rows)",
+                "seconds": seconds,
+                "peak GiB": memory,
+            }
+        )
     else:
         print(f"{path.name} is not here; set INVESTIGATE_DATA")
     return pd.DataFrame(rows)

@@ -51,7 +51,13 @@ def relate(con: duckdb.DuckDBPyConnection, settings: Settings) -> pd.DataFrame:
     """Every edge of every relation, unfiltered."""
     tables = [RELATIONS.get(name).edges(con, settings.window_s) for name in settings.relations]
     held = [t for t in tables if not t.empty]
-    return pd.concat(held, ignore_index=True) if held else tables[0] if tables else pd.DataFrame(columns=list(EDGE_COLUMNS))
+    return (
+        pd.concat(held, ignore_index=True)
+        if held
+        else tables[0]
+        if tables
+        else pd.DataFrame(columns=list(EDGE_COLUMNS))
+    )
 
 
 IN_GROUPS = "acc in (select code from member)"
@@ -71,12 +77,20 @@ def object_types(settings: Settings) -> list[str]:
     return [RELATIONS.get(name).needs[0] for name in settings.relations]
 
 
-def group(con: duckdb.DuckDBPyConnection, scored: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
+def group(
+    con: duckdb.DuckDBPyConnection, scored: pd.DataFrame, settings: Settings
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Communities of the unusual edges, and crowds that are none; see `communities.detect`."""
     matches = communities.Matches(**matched_contents(con, settings.window_s, object_types(settings)))
     return communities.detect(
-        scored[scored["unusual"]], matches, min_accounts=settings.min_accounts, min_actions=settings.min_actions,
-        min_shared=settings.min_shared, fdr_q=settings.fdr_q, resolution=settings.resolution, seed=settings.seed,
+        scored[scored["unusual"]],
+        matches,
+        min_accounts=settings.min_accounts,
+        min_actions=settings.min_actions,
+        min_shared=settings.min_shared,
+        fdr_q=settings.fdr_q,
+        resolution=settings.resolution,
+        seed=settings.seed,
     )
 
 
@@ -91,10 +105,16 @@ def joint_contents(con: duckdb.DuckDBPyConnection, members: pd.DataFrame, settin
     """
     prepare(con)
     con.register("member_rows", members[["community", "account_id"]])
-    con.execute("create or replace temp table member as select m.community, u.code from member_rows m join account_code u using (account_id)")
+    con.execute(
+        "create or replace temp table member as select m.community, u.code from member_rows m join account_code u using (account_id)"
+    )
     con.unregister("member_rows")
-    parts = " union all ".join(f"select * from ({pairs_query(t, settings.window_s, IN_GROUPS)})" for t in object_types(settings))
-    return frame(con, f"""
+    parts = " union all ".join(
+        f"select * from ({pairs_query(t, settings.window_s, IN_GROUPS)})" for t in object_types(settings)
+    )
+    return frame(
+        con,
+        f"""
         with p as ({parts}),
         j as (select ma.community, p.a as acc, p.content_a as content, p.obj, p.b as other from p
               join member ma on ma.code = p.a join member mb on mb.code = p.b and mb.community = ma.community
@@ -104,7 +124,8 @@ def joint_contents(con: duckdb.DuckDBPyConnection, members: pd.DataFrame, settin
         select j.community, u.account_id, c.content_id, t.created_at, t.text, o.object_type, o.object_id, count(distinct j.other) as n_partners
         from j join account_code u on u.code = j.acc join content_code c on c.code = j.content join object_code o on o.code = j.obj
         left join content t on t.content_id = c.content_id
-        group by all order by community, created_at, content_id, object_type, object_id""")
+        group by all order by community, created_at, content_id, object_type, object_id""",
+    )
 
 
 def shared_objects(con: duckdb.DuckDBPyConnection, joint: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -117,29 +138,54 @@ def shared_objects(con: duckdb.DuckDBPyConnection, joint: pd.DataFrame, members:
         n_outside_contents, first_at, last_at; sorted by community and n_contents, largest first.
     """
     if joint.empty:
-        return pd.DataFrame(columns=["community", "object_type", "object_id", "n_members", "n_contents", "n_outside_accounts",
-                                     "n_outside_contents", "first_at", "last_at"])
+        return pd.DataFrame(
+            columns=[
+                "community",
+                "object_type",
+                "object_id",
+                "n_members",
+                "n_contents",
+                "n_outside_accounts",
+                "n_outside_contents",
+                "first_at",
+                "last_at",
+            ]
+        )
     keys = ["community", "object_type", "object_id"]
     table = joint.groupby(keys, as_index=False).agg(
-        n_members=("account_id", "nunique"), n_contents=("content_id", "nunique"), first_at=("created_at", "min"), last_at=("created_at", "max")
+        n_members=("account_id", "nunique"),
+        n_contents=("content_id", "nunique"),
+        first_at=("created_at", "min"),
+        last_at=("created_at", "max"),
     )
     con.register("object_rows", table[keys])
     con.register("member_rows", members[["community", "account_id"]])
-    outside = frame(con, """
+    outside = frame(
+        con,
+        """
         select k.community, k.object_type, k.object_id, count(distinct a.account_id) as n_outside_accounts,
                count(distinct a.content_id) as n_outside_contents
         from object_rows k join actions a using (object_type, object_id)
         where not exists (select 1 from member_rows m where m.community = k.community and m.account_id = a.account_id)
-        group by all order by all""")
+        group by all order by all""",
+    )
     con.unregister("object_rows")
     con.unregister("member_rows")
     table = table.merge(outside, on=keys, how="left").fillna({"n_outside_accounts": 0, "n_outside_contents": 0})
     table = table.astype({"n_outside_accounts": int, "n_outside_contents": int})
-    return table.sort_values(["community", "n_contents", "object_type", "object_id"], ascending=[True, False, True, True], ignore_index=True)
+    return table.sort_values(
+        ["community", "n_contents", "object_type", "object_id"], ascending=[True, False, True, True], ignore_index=True
+    )
 
 
-def again(con: duckdb.DuckDBPyConnection, settings: Settings, *, window_s: float | None = None,
-          without_objects: Sequence[tuple[str, str]] = (), without_accounts: Sequence[str] = ()) -> pd.DataFrame:
+def again(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    *,
+    window_s: float | None = None,
+    without_objects: Sequence[tuple[str, str]] = (),
+    without_accounts: Sequence[str] = (),
+) -> pd.DataFrame:
     """The communities under another window, or without some objects or accounts.
 
     The connection's data is put back as it was, whatever happens.
@@ -152,11 +198,15 @@ def again(con: duckdb.DuckDBPyConnection, settings: Settings, *, window_s: float
     try:
         if without_objects:
             con.register("drop_rows", pd.DataFrame(list(without_objects), columns=["object_type", "object_id"]))
-            con.execute("delete from act where obj in (select code from object_code join drop_rows using (object_type, object_id))")
+            con.execute(
+                "delete from act where obj in (select code from object_code join drop_rows using (object_type, object_id))"
+            )
             con.unregister("drop_rows")
         if without_accounts:
             con.register("drop_rows", pd.DataFrame({"account_id": list(without_accounts)}))
-            con.execute("delete from act where acc in (select code from account_code join drop_rows using (account_id))")
+            con.execute(
+                "delete from act where acc in (select code from account_code join drop_rows using (account_id))"
+            )
             con.unregister("drop_rows")
         return group(con, score(con, relate(con, changed), changed), changed)[0]
     finally:

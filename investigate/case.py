@@ -83,10 +83,16 @@ class Case:
         """An existing case; CaseError where there is none. A case left by a crash opens: see `incomplete`."""
         folder = Path(path)
         if not (folder / "case.json").is_file():
-            raise CaseError("there is no case here", str(folder), f"make one: `investigate new {folder.name or 'CASE_DIR'}`")
+            raise CaseError(
+                "there is no case here", str(folder), f"make one: `investigate new {folder.name or 'CASE_DIR'}`"
+            )
         about = read_json(folder / "case.json")
         if about.get("format") != FORMAT:
-            raise CaseError(f"the case has format {about.get('format')}, this version reads {FORMAT}", str(folder), "use the version that made it")
+            raise CaseError(
+                f"the case has format {about.get('format')}, this version reads {FORMAT}",
+                str(folder),
+                "use the version that made it",
+            )
         return cls(folder, about)
 
     @property
@@ -139,12 +145,22 @@ class Case:
                 return self._already_loaded(held, options)
         dataset = self.store.add(original, source, _plain(options), read(original, source, **options), digest)
         record = sha256(self.store.folder / dataset.dataset_id / "dataset.json")
-        self.log.append("data_loaded", dataset=dataset.dataset_id, file=original.name, sha256=digest, source=source,
-                        rows_read=dataset.rows_read, set_aside=dataset.set_aside, record_sha256=record)
+        self.log.append(
+            "data_loaded",
+            dataset=dataset.dataset_id,
+            file=original.name,
+            sha256=digest,
+            source=source,
+            rows_read=dataset.rows_read,
+            set_aside=dataset.set_aside,
+            record_sha256=record,
+        )
         self._forget()
         return dataset
 
-    def relate(self, relations: list[str] | None = None, window: str | float = "auto", min_shared: int = 2) -> pd.DataFrame:
+    def relate(
+        self, relations: list[str] | None = None, window: str | float = "auto", min_shared: int = 2
+    ) -> pd.DataFrame:
         """Link accounts that act on the same objects within the window; see `investigate.relations`.
 
         Parameters
@@ -158,9 +174,17 @@ class Case:
             the expectation and left out of the graph.
         """
         con, window_s = self._connection(), duration.resolve(window, self.resolution_s)
-        names = check_available(relations, con) if relations else [n for n in available(con) if n not in LEFT_OUT_BY_DEFAULT]
+        names = (
+            check_available(relations, con)
+            if relations
+            else [n for n in available(con) if n not in LEFT_OUT_BY_DEFAULT]
+        )
         if not names:
-            raise InputError("the data holds no object that a relation works on", str(self.path), "run `investigate check` on the file")
+            raise InputError(
+                "the data holds no object that a relation works on",
+                str(self.path),
+                "run `investigate check` on the file",
+            )
         self.settings = Settings(tuple(sorted(names)), window_s, min_shared)
         self.edges = analysis.relate(con, self.settings)
         return self.edges
@@ -172,13 +196,19 @@ class Case:
         """
         self.settings = replace(self._need("relate"), fdr_q=fdr_q)
         if known_groups is not None and str(known_groups) != "":
-            self.known_groups = known_groups if isinstance(known_groups, pd.DataFrame) else explanations.read_known_groups(known_groups)
+            self.known_groups = (
+                known_groups if isinstance(known_groups, pd.DataFrame) else explanations.read_known_groups(known_groups)
+            )
         self.edges = analysis.score(self._connection(), self.edges, self.settings)
         return self.edges
 
-    def group(self, min_accounts: int = 3, min_actions: int = 10, resolution: float = 1.0, seed: int = 0) -> pd.DataFrame:
+    def group(
+        self, min_accounts: int = 3, min_actions: int = 10, resolution: float = 1.0, seed: int = 0
+    ) -> pd.DataFrame:
         """Find the communities of the unusual edges; see `investigate.communities`."""
-        self.settings = replace(self._need("score"), min_accounts=min_accounts, min_actions=min_actions, resolution=resolution, seed=seed)
+        self.settings = replace(
+            self._need("score"), min_accounts=min_accounts, min_actions=min_actions, resolution=resolution, seed=seed
+        )
         con = self._connection()
         self.communities, self.crowds = analysis.group(con, self.edges, self.settings)
         self.joint = analysis.joint_contents(con, self.communities, self.settings)
@@ -190,9 +220,17 @@ class Case:
         settings, con = self._need("group"), self._connection()
         self.sensitivity = sensitivity.table(con, self.communities, self.objects, settings, self.resolution_s)
         self.findings = judging.findings(
-            communities=self.communities, edges=self.edges, joint=self.joint, objects=self.objects, sensitivity=self.sensitivity,
-            known=self.known_groups, hours=explanations.contents_per_hour(con), settings=settings, resolution_s=self.resolution_s,
-            notes=self.notes, template=template,
+            communities=self.communities,
+            edges=self.edges,
+            joint=self.joint,
+            objects=self.objects,
+            sensitivity=self.sensitivity,
+            known=self.known_groups,
+            hours=explanations.contents_per_hour(con),
+            settings=settings,
+            resolution_s=self.resolution_s,
+            notes=self.notes,
+            template=template,
         )
         self.log.append("findings_made", template=template, findings=[f.finding_id for f in self.findings])
         return self.findings
@@ -210,8 +248,13 @@ class Case:
         """
         settings, con = self._need("group"), self._connection()
         return judging.graph(
-            con=con, edges=self.edges, communities=self.communities, labels=self.labels(), contents=analysis.contents_per_account(con),
-            min_shared=settings.min_shared, which=accounts,
+            con=con,
+            edges=self.edges,
+            communities=self.communities,
+            labels=self.labels(),
+            contents=analysis.contents_per_account(con),
+            min_shared=settings.min_shared,
+            which=accounts,
         )
 
     def evidence(self, edge: Any, relation: str | None = None) -> pd.DataFrame:
@@ -234,7 +277,8 @@ class Case:
         """What to call each account: its handle, else its display name, else its identifier."""
         table = frame(
             self._connection(),
-            "select account_id, coalesce(nullif(handle, ''), nullif(display_name, ''), account_id) as label from accounts order by 1")
+            "select account_id, coalesce(nullif(handle, ''), nullif(display_name, ''), account_id) as label from accounts order by 1",
+        )
         return table.set_index("account_id")["label"]
 
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -257,14 +301,26 @@ class Case:
         self._con = None
 
     def _need(self, stage: str) -> Settings:
-        done = {"relate": self.settings is not None, "score": "q" in self.edges, "group": "community" in self.communities}
+        done = {
+            "relate": self.settings is not None,
+            "score": "q" in self.edges,
+            "group": "community" in self.communities,
+        }
         if not done[stage] or self.settings is None:
-            raise InputError(f"the case has not been through '{stage}' yet", "stages: load, relate, score, group, find", f"call case.{stage}() first")
+            raise InputError(
+                f"the case has not been through '{stage}' yet",
+                "stages: load, relate, score, group, find",
+                f"call case.{stage}() first",
+            )
         return self.settings
 
     def _already_loaded(self, held: Dataset, options: dict[str, Any]) -> Dataset:
         if _plain(options) != held.options:
-            raise InputError("the same file is loaded already with other options", f"data/{held.dataset_id}", "use a new case for another reading of it")
+            raise InputError(
+                "the same file is loaded already with other options",
+                f"data/{held.dataset_id}",
+                "use a new case for another reading of it",
+            )
         return held
 
 
@@ -273,7 +329,13 @@ def _plain(options: dict[str, Any]) -> dict[str, Any]:
     out = {}
     for key, value in sorted(options.items()):
         path = Path(value) if isinstance(value, str | Path) and value else None
-        out[key] = f"sha256:{sha256(path)}" if path is not None and path.is_file() else value if not isinstance(value, Path) else str(value)
+        out[key] = (
+            f"sha256:{sha256(path)}"
+            if path is not None and path.is_file()
+            else value
+            if not isinstance(value, Path)
+            else str(value)
+        )
     return out
 
 

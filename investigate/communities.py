@@ -83,7 +83,11 @@ def parts_of(labels: dict[str, int], least: int) -> list[frozenset[str]]:
 
 def stability(part: frozenset[str], runs: list[list[frozenset[str]]]) -> float:
     """Mean over other seeds of the best Jaccard overlap with `part`: 1 is found every time."""
-    return float(np.mean([max((len(part & o) / len(part | o) for o in run), default=0.0) for run in runs])) if runs else 1.0
+    return (
+        float(np.mean([max((len(part & o) / len(part | o) for o in run), default=0.0) for run in runs]))
+        if runs
+        else 1.0
+    )
 
 
 def components(edges: pd.DataFrame) -> dict[str, int]:
@@ -145,7 +149,9 @@ def settle(start: frozenset[str], matches: Matches, *, fdr_q: float, min_shared:
     return frozenset(matches.names[i] for i in np.flatnonzero(members))
 
 
-def distinct_from_crowd(start: frozenset[str], crowd: frozenset[str], matches: Matches, *, fdr_q: float, min_shared: int) -> frozenset[str]:
+def distinct_from_crowd(
+    start: frozenset[str], crowd: frozenset[str], matches: Matches, *, fdr_q: float, min_shared: int
+) -> frozenset[str]:
     """The accounts of `start` that act with it far more often than the crowd around it does."""
     members = np.isin(matches.names, sorted(start))
     result = compare(members, matches, np.isin(matches.names, sorted(crowd)))
@@ -154,8 +160,17 @@ def distinct_from_crowd(start: frozenset[str], crowd: frozenset[str], matches: M
     return frozenset(np.array(matches.names)[members][kept])
 
 
-def detect(edges: pd.DataFrame, matches: Matches, *, min_accounts: int, min_actions: int, min_shared: int,
-           fdr_q: float, resolution: float, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def detect(
+    edges: pd.DataFrame,
+    matches: Matches,
+    *,
+    min_accounts: int,
+    min_actions: int,
+    min_shared: int,
+    fdr_q: float,
+    resolution: float,
+    seed: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row per account of every community, and the crowds that are none.
 
     Parameters
@@ -181,7 +196,18 @@ def detect(edges: pd.DataFrame, matches: Matches, *, min_accounts: int, min_acti
     edge, it is such a crowd: the part it grew from is kept only as far as it acts together far more often than the
     crowd does. What is let go this way is listed among the crowds, so that nothing disappears unseen.
     """
-    columns = ["community", "account_id", "role", "n_content", "n_acts", "n_partners", "expected", "q", "seed_size", "stability"]
+    columns = [
+        "community",
+        "account_id",
+        "role",
+        "n_content",
+        "n_acts",
+        "n_partners",
+        "expected",
+        "q",
+        "seed_size",
+        "stability",
+    ]
     fused = edges.groupby(["account_a", "account_b"], as_index=False).agg(weight=("n_objects", "sum"))
     runs = [parts_of(leiden(fused, resolution, s), min_accounts) for s in range(seed, seed + STABILITY_SEEDS)]
     linked = set(edges["account_a"]) | set(edges["account_b"])
@@ -208,6 +234,20 @@ def detect(edges: pd.DataFrame, matches: Matches, *, min_accounts: int, min_acti
             i = index[account]
             n = int(matches.contents[i])
             role = "core" if n >= min_actions else "peripheral"
-            rows.append((number, account, role, n, int(result.acts[i]), int(result.partners[i]), n * result.outside_rate,
-                         float(result.q[i]), len(part), steady))
-    return pd.DataFrame(rows, columns=columns), pd.DataFrame(crowds, columns=["n_linked", "n_crowd", "n_kept", "accounts"])
+            rows.append(
+                (
+                    number,
+                    account,
+                    role,
+                    n,
+                    int(result.acts[i]),
+                    int(result.partners[i]),
+                    n * result.outside_rate,
+                    float(result.q[i]),
+                    len(part),
+                    steady,
+                )
+            )
+    return pd.DataFrame(rows, columns=columns), pd.DataFrame(
+        crowds, columns=["n_linked", "n_crowd", "n_kept", "accounts"]
+    )

@@ -40,11 +40,17 @@ def read_known_groups(path: str | Path) -> pd.DataFrame:
     """
     file = Path(path)
     if not file.is_file():
-        raise InputError("the file of known groups does not exist", str(file), "give a CSV with account_id and group_name")
+        raise InputError(
+            "the file of known groups does not exist", str(file), "give a CSV with account_id and group_name"
+        )
     table = pd.read_csv(file, dtype=str, keep_default_na=False)
     missing = [c for c in KNOWN_GROUP_COLUMNS[:2] if c not in table.columns]
     if missing:
-        raise InputError(f"the file of known groups lacks {', '.join(missing)}", f"{file}: columns {', '.join(table.columns)}", "add the columns")
+        raise InputError(
+            f"the file of known groups lacks {', '.join(missing)}",
+            f"{file}: columns {', '.join(table.columns)}",
+            "add the columns",
+        )
     return table.reindex(columns=list(KNOWN_GROUP_COLUMNS)).fillna("")
 
 
@@ -56,8 +62,17 @@ def known_group(group: Group, known: pd.DataFrame | None) -> Alternative:
     ids = group.members["account_id"]
     # A list may name accounts as the platform does or as this package does ("platform:name").
     native = ids.str.split(":", n=1).str[-1]
-    by = pd.concat([known.set_index("account_id")["group_name"].reindex(ids).reset_index(drop=True),
-                    known.set_index("account_id")["group_name"].reindex(native).reset_index(drop=True)], axis=1).bfill(axis=1).iloc[:, 0]
+    by = (
+        pd.concat(
+            [
+                known.set_index("account_id")["group_name"].reindex(ids).reset_index(drop=True),
+                known.set_index("account_id")["group_name"].reindex(native).reset_index(drop=True),
+            ],
+            axis=1,
+        )
+        .bfill(axis=1)
+        .iloc[:, 0]
+    )
     listed = by.dropna().value_counts()
     checked = f"{len(ids)} members against {known['group_name'].nunique()} known groups"
     if listed.empty:
@@ -73,15 +88,25 @@ def popular_object(group: Group) -> Alternative:
     inside, outside = int(top["n_contents"].sum()), int(top["n_outside_contents"].sum())
     share = outside / max(inside + outside, 1)
     stays = group.survived("without the top object")
-    result = (f"accounts outside the group made {outside} of {inside + outside} contents on its {len(top)} main objects ({share:.0%}); "
-              f"the group {'is still found' if stays else 'is no longer found'} without the first of them")
+    result = (
+        f"accounts outside the group made {outside} of {inside + outside} contents on its {len(top)} main objects ({share:.0%}); "
+        f"the group {'is still found' if stays else 'is no longer found'} without the first of them"
+    )
     verdict = EXPLAINS if share >= 0.5 and not stays else PARTLY if share >= 0.5 or not stays else NOT
-    return Alternative("A popular link, tag or text that crowds share", "who else used the same objects; the group without its main object", result, verdict)
+    return Alternative(
+        "A popular link, tag or text that crowds share",
+        "who else used the same objects; the group without its main object",
+        result,
+        verdict,
+    )
 
 
 def shared_event(group: Group, hours: pd.Series) -> Alternative:
     """A public event makes everybody active in the same hours."""
-    name, checked = "An event that made everybody active at once", "activity of all other accounts in the group's three busiest hours"
+    name, checked = (
+        "An event that made everybody active at once",
+        "activity of all other accounts in the group's three busiest hours",
+    )
     at = group.joint.drop_duplicates("content_id")["created_at"].dt.floor("h")
     busiest = at.value_counts().sort_index().nlargest(3)
     inside = group.members["account_id"]
@@ -92,8 +117,10 @@ def shared_event(group: Group, hours: pd.Series) -> Alternative:
     typical = float(outside.reindex(span, fill_value=0).mean())
     then = float(outside.reindex(busiest.index, fill_value=0).mean())
     times = then / max(typical, 1e-9)
-    result = (f"{busiest.sum() / len(at):.0%} of the joint contents fall into three hours; the other accounts then published "
-              f"{times:.1f} times their hourly average ({then:.0f} against {typical:.0f})")
+    result = (
+        f"{busiest.sum() / len(at):.0%} of the joint contents fall into three hours; the other accounts then published "
+        f"{times:.1f} times their hourly average ({then:.0f} against {typical:.0f})"
+    )
     return Alternative(name, checked, result, PARTLY if times >= 2 else NOT)
 
 
@@ -103,7 +130,12 @@ def one_account(group: Group) -> Alternative:
     share = top["n_acts"] / max(int(group.members["n_acts"].sum()), 1)
     stays = group.survived("without the top account")
     result = f"the most active account made {share:.0%} of the joint contents; the group {'is still found' if stays else 'is no longer found'} without it"
-    return Alternative("One very active account", "the group without its most active account", result, NOT if stays else EXPLAINS if share >= 0.3 else PARTLY)
+    return Alternative(
+        "One very active account",
+        "the group without its most active account",
+        result,
+        NOT if stays else EXPLAINS if share >= 0.3 else PARTLY,
+    )
 
 
 def share_button(group: Group) -> Alternative:
@@ -112,16 +144,29 @@ def share_button(group: Group) -> Alternative:
     both = float(kinds.map(lambda k: {"text", "url"} <= k).mean())
     linked = float(kinds.map(lambda k: "url" in k).mean())
     result = f"{linked:.0%} of the joint contents share a link, {both:.0%} share link and wording"
-    return Alternative("Syndication or share buttons (same headline, same link)", "joint contents that repeat both a text and a link", result,
-                       PARTLY if both >= 0.5 else NOT)
+    return Alternative(
+        "Syndication or share buttons (same headline, same link)",
+        "joint contents that repeat both a text and a link",
+        result,
+        PARTLY if both >= 0.5 else NOT,
+    )
 
 
 def check(group: Group, known: pd.DataFrame | None, hours: pd.Series) -> list[Alternative]:
     """All innocent explanations for one community, in a fixed order."""
-    return [known_group(group, known), popular_object(group), shared_event(group, hours), one_account(group), share_button(group)]
+    return [
+        known_group(group, known),
+        popular_object(group),
+        shared_event(group, hours),
+        one_account(group),
+        share_button(group),
+    ]
 
 
 def contents_per_hour(con: duckdb.DuckDBPyConnection) -> pd.Series:
     """Contents per account and hour (UTC), for the comparison with everybody else."""
-    table = frame(con, "select account_id, time_bucket(interval 1 hour, created_at) as hour, count(*) as n from content group by 1, 2 order by 1, 2")
+    table = frame(
+        con,
+        "select account_id, time_bucket(interval 1 hour, created_at) as hour, count(*) as n from content group by 1, 2 order by 1, 2",
+    )
     return table.set_index(["account_id", "hour"])["n"]

@@ -28,7 +28,9 @@ def replacing(path: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         os.close(handle)
     except OSError as error:
-        raise OutsideError(f"cannot write: {error.strerror}", str(path), "free space or choose another folder") from error
+        raise OutsideError(
+            f"cannot write: {error.strerror}", str(path), "free space or choose another folder"
+        ) from error
     temporary = Path(name)
     try:
         yield temporary
@@ -37,7 +39,9 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.chmod(0o644)
         os.replace(temporary, path)
     except OSError as error:
-        raise OutsideError(f"cannot write: {error.strerror or error}", str(path), "free space or choose another folder") from error
+        raise OutsideError(
+            f"cannot write: {error.strerror or error}", str(path), "free space or choose another folder"
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -12,7 +12,10 @@ GRADES: dict[str, tuple[str, str]] = {
     "E0": ("context or a single oddity", "note"),
     "E1": ("one statistical or similarity signal, or a window above 300 s", "watch, with an expiry date"),
     "E2": ("synchrony under false-discovery control that holds in the sensitivity checks", "human review of a sample"),
-    "E3": ("E2 and an independent family of evidence, innocent explanations checked", "recommend review of named accounts, one by one"),
+    "E3": (
+        "E2 and an independent family of evidence, innocent explanations checked",
+        "recommend review of named accounts, one by one",
+    ),
     "E4": ("E3 and confirmation by a person with strong internal evidence", "enforcement decision by a person"),
 }
 EMITTED_BY_TEMPLATES = ("lead", "supported")
@@ -113,7 +116,9 @@ def check(finding: Finding) -> Finding:
     if not finding.evidence or not finding.limits:
         problems.append("evidence and limits must be stated")
     if problems:
-        raise InputError("the finding breaks the contract: " + "; ".join(problems), finding.finding_id, "mend the finding's maker")
+        raise InputError(
+            "the finding breaks the contract: " + "; ".join(problems), finding.finding_id, "mend the finding's maker"
+        )
     return finding
 
 

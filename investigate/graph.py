@@ -49,9 +49,16 @@ class RelationGraph:
     edges: pd.DataFrame
     actions: pd.DataFrame
 
-    def keep(self, *, relations: Iterable[str] | None = None, min_weight: int = 1, max_q: float = 1.0,
-             start: str | pd.Timestamp | None = None, end: str | pd.Timestamp | None = None,
-             accounts: Iterable[str] | None = None) -> RelationGraph:
+    def keep(
+        self,
+        *,
+        relations: Iterable[str] | None = None,
+        min_weight: int = 1,
+        max_q: float = 1.0,
+        start: str | pd.Timestamp | None = None,
+        end: str | pd.Timestamp | None = None,
+        accounts: Iterable[str] | None = None,
+    ) -> RelationGraph:
         """A smaller graph: by relation, weight, q, time (edges active inside start..end) and accounts."""
         e = self.edges
         mask = (e["n_objects"] >= min_weight) & (e["q"] <= max_q)
@@ -71,7 +78,9 @@ class RelationGraph:
         edges = e[mask]
         left = set(edges["account_a"]) | set(edges["account_b"])
         return replace(
-            self, edges=edges, accounts=self.accounts[self.accounts["account_id"].isin(left)],
+            self,
+            edges=edges,
+            accounts=self.accounts[self.accounts["account_id"].isin(left)],
             actions=self.actions[self.actions["account_id"].isin(left)],
         )
 
@@ -92,25 +101,46 @@ class RelationGraph:
         Attributes are those of `NODE_ATTRIBUTES` and `EDGE_ATTRIBUTES`, as str, int and float, so that GraphML and
         GEXF take them. Nodes of different kinds carry a prefix ("content:", "hashtag:") except accounts.
         """
-        makers = {"projected": self._projected, "multi": self._multi, "bipartite": self._bipartite, "content": self._content}
+        makers = {
+            "projected": self._projected,
+            "multi": self._multi,
+            "bipartite": self._bipartite,
+            "content": self._content,
+        }
         if kind not in makers:
             raise unknown("kind of graph", kind, makers)
         return makers[kind]()
 
     def _with_accounts(self, graph: nx.Graph, **extra: object) -> nx.Graph:
         for row in self.accounts.sort_values("account_id").itertuples():
-            graph.add_node(row.account_id, kind="account", label=str(row.label), community=int(row.community), role=str(row.role),
-                           n_content=int(row.n_content), **extra)
+            graph.add_node(
+                row.account_id,
+                kind="account",
+                label=str(row.label),
+                community=int(row.community),
+                role=str(row.role),
+                n_content=int(row.n_content),
+                **extra,
+            )
         return graph
 
     def _edge_rows(self) -> list[tuple[str, str, str, dict[str, object]]]:
         rows = []
         for e in self.edges.sort_values(["account_a", "account_b", "relation"]).to_dict("records"):
             data = {
-                "relation": e["relation"], "weight": int(e["n_objects"]), "n_pairs": int(e["n_pairs"]), "n_content_a": int(e["n_content_a"]),
-                "n_content_b": int(e["n_content_b"]), "first_at": e["first_at"].isoformat(), "last_at": e["last_at"].isoformat(),
-                "median_lag_s": float(e["median_lag_s"]), "expected": float(e["expected"]), "lift": float(e["lift"]), "p": float(e["p"]),
-                "q": float(e["q"]), "symmetry": float(e["symmetry"]),
+                "relation": e["relation"],
+                "weight": int(e["n_objects"]),
+                "n_pairs": int(e["n_pairs"]),
+                "n_content_a": int(e["n_content_a"]),
+                "n_content_b": int(e["n_content_b"]),
+                "first_at": e["first_at"].isoformat(),
+                "last_at": e["last_at"].isoformat(),
+                "median_lag_s": float(e["median_lag_s"]),
+                "expected": float(e["expected"]),
+                "lift": float(e["lift"]),
+                "p": float(e["p"]),
+                "q": float(e["q"]),
+                "symmetry": float(e["symmetry"]),
             }
             if pd.notna(e["share_a_first"]):
                 data["share_a_first"] = float(e["share_a_first"])
@@ -138,11 +168,15 @@ class RelationGraph:
     def _bipartite(self) -> nx.Graph:
         graph = self._with_accounts(nx.Graph(), bipartite=0)
         grouped = self.actions.groupby(["account_id", "object_type", "object_id"], sort=True)
-        table = grouped.agg(n=("content_id", "nunique"), first=("acted_at", "min"), last=("acted_at", "max")).reset_index()
+        table = grouped.agg(
+            n=("content_id", "nunique"), first=("acted_at", "min"), last=("acted_at", "max")
+        ).reset_index()
         for r in table.itertuples():
             node = f"{r.object_type}:{r.object_id}"
             graph.add_node(node, kind="object", label=r.object_id, bipartite=1)
-            graph.add_edge(r.account_id, node, weight=int(r.n), first_at=r.first.isoformat(), last_at=r.last.isoformat())
+            graph.add_edge(
+                r.account_id, node, weight=int(r.n), first_at=r.first.isoformat(), last_at=r.last.isoformat()
+            )
         return graph
 
     def _content(self) -> nx.DiGraph:

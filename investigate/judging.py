@@ -16,7 +16,10 @@ from .relations import RELATIONS
 from .store import frame
 
 ACTIONS_BY_GRADE = {
-    "E1": ("Watch the group's objects, with an expiry date; collect what is missing before anything else", "investigations"),
+    "E1": (
+        "Watch the group's objects, with an expiry date; collect what is missing before anything else",
+        "investigations",
+    ),
     "E2": ("Human review of a blind sample of members and non-members", "investigations"),
     "E3": ("Review of the named accounts, one by one, innocent explanations first", "account integrity"),
 }
@@ -41,7 +44,10 @@ def _statement(group: Group, settings: Settings) -> str:
     few = len(members) - len(core)
     acts, expected = int(members["n_acts"].sum()), float(members["expected"].sum())
     top = group.objects.head(3)
-    named = "; ".join(f"{_named(o.object_type, o.object_id)} ({o.n_members} members, {o.n_contents:,} posts)" for o in top.itertuples())
+    named = "; ".join(
+        f"{_named(o.object_type, o.object_id)} ({o.n_members} members, {o.n_contents:,} posts)"
+        for o in top.itertuples()
+    )
     extra = f" A further {few} act with them but have too few posts to judge." if few and len(core) else ""
     who = f"{len(core)} accounts" if len(core) else f"{len(members)} accounts with few posts each"
     return (
@@ -54,7 +60,13 @@ def _statement(group: Group, settings: Settings) -> str:
 def _named(object_type: str, object_id: str, most: int = 60) -> str:
     """An object as people write it: a tag with its sign, a text in quotation marks."""
     shown = _short(object_id, most)
-    return f"#{shown}" if object_type == "hashtag" else f"the text \u201c{shown}\u201d" if object_type == "text" else f"the {object_type} {shown}"
+    return (
+        f"#{shown}"
+        if object_type == "hashtag"
+        else f"the text \u201c{shown}\u201d"
+        if object_type == "text"
+        else f"the {object_type} {shown}"
+    )
 
 
 def _short(text: str, most: int = 60) -> str:
@@ -69,25 +81,48 @@ def _evidence(group: Group, edges: pd.DataFrame, settings: Settings) -> list[Evi
     number, members = int(group.members["community"].iloc[0]), group.members
     out = [
         Evidence(
-            kind="group", test="posts that match another member's, against the rate of all accounts outside",
-            observed=float(members["n_acts"].sum()), expected=float(members["expected"].sum()), q=float(members["q"].max()), n=int(members["n_content"].sum()),
-            rows_ref=f"tables/posts.csv, community {number}", family="timing", note="n: posts of the members; q: the largest among them",
+            kind="group",
+            test="posts that match another member's, against the rate of all accounts outside",
+            observed=float(members["n_acts"].sum()),
+            expected=float(members["expected"].sum()),
+            q=float(members["q"].max()),
+            n=int(members["n_content"].sum()),
+            rows_ref=f"tables/posts.csv, community {number}",
+            family="timing",
+            note="n: posts of the members; q: the largest among them",
         )
     ]
     for relation, part in edges.groupby("relation"):
         out.append(
             Evidence(
-                kind=relation, test=f"{RELATIONS.get(relation).title.lower()} within {say(settings.window_s)}, pair by pair, against the exposure model",
-                observed=float(part["n_acts"].sum()), expected=float(part["expected"].sum()), q=float(part["q"].max()), n=len(part),
-                rows_ref=f"tables/edges.csv, community {number}, relation {relation}", family=RELATIONS.get(relation).family,
+                kind=relation,
+                test=f"{RELATIONS.get(relation).title.lower()} within {say(settings.window_s)}, pair by pair, against the exposure model",
+                observed=float(part["n_acts"].sum()),
+                expected=float(part["expected"].sum()),
+                q=float(part["q"].max()),
+                n=len(part),
+                rows_ref=f"tables/edges.csv, community {number}, relation {relation}",
+                family=RELATIONS.get(relation).family,
                 note=f"n: unusual pairs; median lag {say(float(part['median_lag_s'].median()))}",
             )
         )
     return out
 
 
-def findings(*, communities: pd.DataFrame, edges: pd.DataFrame, joint: pd.DataFrame, objects: pd.DataFrame, sensitivity: pd.DataFrame,
-             known: pd.DataFrame | None, hours: pd.Series, settings: Settings, resolution_s: float, notes: list[str], template: str) -> list[Finding]:
+def findings(
+    *,
+    communities: pd.DataFrame,
+    edges: pd.DataFrame,
+    joint: pd.DataFrame,
+    objects: pd.DataFrame,
+    sensitivity: pd.DataFrame,
+    known: pd.DataFrame | None,
+    hours: pd.Series,
+    settings: Settings,
+    resolution_s: float,
+    notes: list[str],
+    template: str,
+) -> list[Finding]:
     """One finding per community, in the order of the communities."""
     out = []
     unusual = edges[edges["unusual"]]
@@ -95,18 +130,29 @@ def findings(*, communities: pd.DataFrame, edges: pd.DataFrame, joint: pd.DataFr
         group = Group(members, *(t[t["community"] == number] for t in (joint, objects, sensitivity)))
         ids = set(members["account_id"])
         inside = unusual[unusual["account_a"].isin(ids) & unusual["account_b"].isin(ids)]
-        out.append(_finding(group, inside, check_explanations(group, known, hours), settings, resolution_s, notes, template))
+        out.append(
+            _finding(group, inside, check_explanations(group, known, hours), settings, resolution_s, notes, template)
+        )
     return out
 
 
-def _finding(group: Group, edges: pd.DataFrame, alternatives: list[Alternative], settings: Settings, resolution_s: float,
-             notes: list[str], template: str) -> Finding:
+def _finding(
+    group: Group,
+    edges: pd.DataFrame,
+    alternatives: list[Alternative],
+    settings: Settings,
+    resolution_s: float,
+    notes: list[str],
+    template: str,
+) -> Finding:
     members, checks = group.members, group.sensitivity
     tried = int((checks["verdict"] != "not possible").sum())
     survived = int((checks["verdict"] == "survives").sum())
     core = int((members["role"] == "core").sum())
     explained = any(a.verdict == EXPLAINS for a in alternatives) or sum(a.verdict == PARTLY for a in alternatives) >= 2
-    level = grade(window_s=settings.window_s, survived=survived, tried=tried, families=set(), explained=explained, n_core=core)
+    level = grade(
+        window_s=settings.window_s, survived=survived, tried=tried, families=set(), explained=explained, n_core=core
+    )
     doubts = []
     if core < 3:
         doubts.append(f"fewer than 3 members have {settings.min_actions} posts or more")
@@ -114,8 +160,11 @@ def _finding(group: Group, edges: pd.DataFrame, alternatives: list[Alternative],
         doubts.append("an innocent explanation accounts for it, or several do in part")
     if tried - survived >= 2:
         doubts.append(f"it vanishes in {tried - survived} of {tried} sensitivity checks")
-    confidence = f"low: {'; '.join(doubts) or 'one signal only'}" if level == "E1" else (
-        f"moderate: found in {survived} of {tried} sensitivity checks, but one family of evidence only (timing)")
+    confidence = (
+        f"low: {'; '.join(doubts) or 'one signal only'}"
+        if level == "E1"
+        else (f"moderate: found in {survived} of {tried} sensitivity checks, but one family of evidence only (timing)")
+    )
     ids = sorted(members["account_id"])
     action, owner = ACTIONS_BY_GRADE[level]
     top = group.objects.iloc[0] if len(group.objects) else None
@@ -123,23 +172,58 @@ def _finding(group: Group, edges: pd.DataFrame, alternatives: list[Alternative],
     size = f"{core} accounts" if core else f"{len(ids)} accounts"
     return check_contract(
         Finding(
-            finding_id=finding_id(template, "cluster", ids, say(settings.window_s)), type="cluster",
-            title=f"{size} act together{about}"[:100], statement=_statement(group, settings), members=ids, n_members=len(ids), n_core=core,
-            evidence=_evidence(group, edges, settings), evidence_grade=level, confidence=confidence, alternatives=alternatives,
-            limits=limits(settings, resolution_s, notes), status="supported" if level >= "E2" else "lead", ceiling=GRADES[level][1],
-            impact={"community": int(members["community"].iloc[0]), "n_content": int(members["n_content"].sum()),
-                    "first_at": group.joint["created_at"].min().isoformat(), "last_at": group.joint["created_at"].max().isoformat(),
-                    "stability": round(float(members["stability"].iloc[0]), 3)},
-            recommended=[{"action": action, "horizon": "now", "owner": owner, "effect": "decides whether the grade can rise", "risk": "reviewer time",
-                          "reversible": True, "ceiling_ok": True}],
+            finding_id=finding_id(template, "cluster", ids, say(settings.window_s)),
+            type="cluster",
+            title=f"{size} act together{about}"[:100],
+            statement=_statement(group, settings),
+            members=ids,
+            n_members=len(ids),
+            n_core=core,
+            evidence=_evidence(group, edges, settings),
+            evidence_grade=level,
+            confidence=confidence,
+            alternatives=alternatives,
+            limits=limits(settings, resolution_s, notes),
+            status="supported" if level >= "E2" else "lead",
+            ceiling=GRADES[level][1],
+            impact={
+                "community": int(members["community"].iloc[0]),
+                "n_content": int(members["n_content"].sum()),
+                "first_at": group.joint["created_at"].min().isoformat(),
+                "last_at": group.joint["created_at"].max().isoformat(),
+                "stability": round(float(members["stability"].iloc[0]), 3),
+            },
+            recommended=[
+                {
+                    "action": action,
+                    "horizon": "now",
+                    "owner": owner,
+                    "effect": "decides whether the grade can rise",
+                    "risk": "reviewer time",
+                    "reversible": True,
+                    "ceiling_ok": True,
+                }
+            ],
         )
     )
 
 
-def graph(*, con: duckdb.DuckDBPyConnection, edges: pd.DataFrame, communities: pd.DataFrame, labels: pd.Series, contents: pd.Series,
-          min_shared: int, which: str) -> RelationGraph:
+def graph(
+    *,
+    con: duckdb.DuckDBPyConnection,
+    edges: pd.DataFrame,
+    communities: pd.DataFrame,
+    labels: pd.Series,
+    contents: pd.Series,
+    min_shared: int,
+    which: str,
+) -> RelationGraph:
     """The RelationGraph of a case; `which` is "communities", "unusual" or "all"."""
-    number = communities.set_index("account_id")[["community", "role"]] if len(communities) else pd.DataFrame(columns=["community", "role"])
+    number = (
+        communities.set_index("account_id")[["community", "role"]]
+        if len(communities)
+        else pd.DataFrame(columns=["community", "role"])
+    )
     kept = edges[edges["n_objects"] >= min_shared] if which == "all" else edges[edges["unusual"]]
     if which == "communities":
         place = number["community"]
@@ -151,6 +235,9 @@ def graph(*, con: duckdb.DuckDBPyConnection, edges: pd.DataFrame, communities: p
     accounts["role"] = accounts["account_id"].map(number["role"]).fillna("")
     accounts["n_content"] = accounts["account_id"].map(contents).fillna(0).astype(int)
     con.register("id_rows", accounts[["account_id"]])
-    actions = frame(con, "select account_id, content_id, object_type, object_id, acted_at from actions join id_rows using (account_id) order by all")
+    actions = frame(
+        con,
+        "select account_id, content_id, object_type, object_id, acted_at from actions join id_rows using (account_id) order by all",
+    )
     con.unregister("id_rows")
     return RelationGraph(accounts, kept.reset_index(drop=True), actions)

@@ -53,7 +53,9 @@ class Log:
         """Add one entry and return it; refuses to build on a log that does not verify."""
         problems = self.verify()
         if problems:
-            raise TamperError("the case log does not verify, so nothing is added to it", problems[0], "run `investigate verify`")
+            raise TamperError(
+                "the case log does not verify, so nothing is added to it", problems[0], "run `investigate verify`"
+            )
         entries = self.entries()
         entry: dict[str, Any] = {
             "seq": len(entries) + 1,
@@ -72,7 +74,9 @@ class Log:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise OutsideError(f"cannot write the case log: {error.strerror}", str(self.path), "free space, then repeat the step") from error
+            raise OutsideError(
+                f"cannot write the case log: {error.strerror}", str(self.path), "free space, then repeat the step"
+            ) from error
         write_json(self.head_path, {"seq": entry["seq"], "hash": entry["hash"]})
         return entry
 
@@ -86,7 +90,9 @@ class Log:
             try:
                 out.append(json.loads(line))
             except ValueError as error:
-                raise TamperError("a log entry cannot be read", f"{self.path.name}, line {number}", "restore the log from a copy") from error
+                raise TamperError(
+                    "a log entry cannot be read", f"{self.path.name}, line {number}", "restore the log from a copy"
+                ) from error
         return out
 
     def verify(self) -> list[str]:
@@ -118,7 +124,9 @@ class Log:
         except (ValueError, KeyError, TypeError):
             return [f"{self.head_path.name}: cannot be read"]
         if len(entries) < seq:
-            return [f"{self.path.name}: {seq - len(entries)} entries are missing at the end (entry {len(entries) + 1} to {seq})"]
+            return [
+                f"{self.path.name}: {seq - len(entries)} entries are missing at the end (entry {len(entries) + 1} to {seq})"
+            ]
         # One entry more than the head says is a crash between the two writes, not a forgery.
         if len(entries) > seq + 1:
             return [f"{self.path.name}, line {seq + 2}: entries stand beyond the recorded end ({seq})"]

@@ -25,7 +25,13 @@ def top_accounts(members: pd.DataFrame) -> list[str]:
     return list(ordered.drop_duplicates("community")["account_id"])
 
 
-def table(con: duckdb.DuckDBPyConnection, members: pd.DataFrame, objects: pd.DataFrame, settings: Settings, resolution_s: float) -> pd.DataFrame:
+def table(
+    con: duckdb.DuckDBPyConnection,
+    members: pd.DataFrame,
+    objects: pd.DataFrame,
+    settings: Settings,
+    resolution_s: float,
+) -> pd.DataFrame:
     """One row per community and check.
 
     Returns
@@ -53,13 +59,25 @@ def table(con: duckdb.DuckDBPyConnection, members: pd.DataFrame, objects: pd.Dat
     rows = []
     for check, changed, options in changes:
         if options is None:
-            rows += [(n, check, f"{changed} is below twice the time resolution", 0, float("nan"), "not possible") for n in groups]
+            rows += [
+                (n, check, f"{changed} is below twice the time resolution", 0, float("nan"), "not possible")
+                for n in groups
+            ]
             continue
         found = [set(part["account_id"]) for _, part in again(con, settings, **options).groupby("community")]
         for number, group in groups.items():
             kept = group - set(options.get("without_accounts", ()))
             best = max(found, key=lambda other: len(kept & other) / len(kept | other), default=set())
             overlap = len(kept & best) / len(kept | best) if kept else 0.0
-            rows.append((number, check, changed, len(best) if overlap else 0, overlap, "survives" if overlap >= SURVIVES else "vanishes"))
+            rows.append(
+                (
+                    number,
+                    check,
+                    changed,
+                    len(best) if overlap else 0,
+                    overlap,
+                    "survives" if overlap >= SURVIVES else "vanishes",
+                )
+            )
     out = pd.DataFrame(rows, columns=["community", "check", "changed", "n_accounts", "overlap", "verdict"])
     return out.sort_values("community", kind="stable", ignore_index=True)

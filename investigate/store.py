@@ -101,7 +101,9 @@ class Store:
             # Row numbers repeat from file to file; the dataset's name in front keeps two files apart.
             for name in ("content", "actions"):
                 ids = pc.binary_join_element_wise(dataset_id, tables[name]["content_id"].cast(pa.string()), ":")
-                tables[name] = tables[name].set_column(tables[name].schema.get_field_index("content_id"), "content_id", ids)
+                tables[name] = tables[name].set_column(
+                    tables[name].schema.get_field_index("content_id"), "content_id", ids
+                )
         partial, final = self.folder / f".{dataset_id}", self.folder / dataset_id
         try:
             shutil.rmtree(partial, ignore_errors=True)
@@ -112,7 +114,9 @@ class Store:
             for name, table in tables.items():
                 pq.write_table(table.cast(TABLES[name].schema), partial / f"{name}.parquet", compression="zstd")
         except OSError as error:
-            raise OutsideError(f"cannot store the data: {error.strerror}", str(self.folder), "free space or choose another folder") from error
+            raise OutsideError(
+                f"cannot store the data: {error.strerror}", str(self.folder), "free space or choose another folder"
+            ) from error
         times = pc.min_max(tables["content"]["created_at"])
         reasons = {r["values"]: r["counts"] for r in pc.value_counts(tables["set_aside"]["reason"]).to_pylist()}
         dataset = Dataset(
@@ -150,7 +154,10 @@ class Store:
                     problems.append(f"data/{dataset.dataset_id}/{name}: the file is missing")
                 elif sha256(folder / name) != digest:
                     problems.append(f"data/{dataset.dataset_id}/{name}: the file was changed after it was loaded")
-            problems += [f"data/{dataset.dataset_id}/{name}: not written by this case" for name in sorted(present - set(dataset.files))]
+            problems += [
+                f"data/{dataset.dataset_id}/{name}: not written by this case"
+                for name in sorted(present - set(dataset.files))
+            ]
         return problems
 
     def connect(self) -> duckdb.DuckDBPyConnection:
@@ -160,7 +167,11 @@ class Store:
         """
         datasets = self.datasets()
         if not datasets:
-            raise CaseError("the case holds no data", str(self.folder), "load a file: `investigate load CASE_DIR FILE --source NAME`")
+            raise CaseError(
+                "the case holds no data",
+                str(self.folder),
+                "load a file: `investigate load CASE_DIR FILE --source NAME`",
+            )
         con = engine.connect()
         for table in (ACCOUNTS, CONTENT, ACTIONS, SET_ASIDE):
             con.execute(f"create view {table.name} as {self._union(table.name, datasets)}")
@@ -179,7 +190,10 @@ class Store:
         if table == "content":
             return f"select distinct on (content_id) * from ({union}) order by content_id, dataset_id"
         if table == "actions":
-            first = " union all ".join(one(d).replace(f"{table}.parquet", "content.parquet").replace("select *", "select content_id") for d in datasets)
+            first = " union all ".join(
+                one(d).replace(f"{table}.parquet", "content.parquet").replace("select *", "select content_id")
+                for d in datasets
+            )
             return f"select a.* from ({union}) a join (select content_id, min(dataset_id) as dataset_id from ({first}) group by 1) using (content_id, dataset_id)"
         return union
 

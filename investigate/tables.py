@@ -51,7 +51,12 @@ ACCOUNTS = Table(
     "accounts",
     "One actor identity on one platform: a profile, page, group, channel or advertiser.",
     (
-        Column("account_id", TEXT, "platform and native identifier, 'twitter:jack'; the native one where no platform is known", True),
+        Column(
+            "account_id",
+            TEXT,
+            "platform and native identifier, 'twitter:jack'; the native one where no platform is known",
+            True,
+        ),
         Column("platform", TEXT, "the platform's name, lower case"),
         Column("handle", TEXT, "the name the account is addressed by, as exported"),
         Column("display_name", TEXT, "the name the account shows"),
@@ -99,7 +104,12 @@ SET_ASIDE = Table(
     "Rows of the source file that could not be used, with the reason and the text of the row.",
     (
         Column("source_row", COUNT, "row or line of the source file", False),
-        Column("reason", TEXT, "a short code: missing_time, bad_time, missing_account, bad_columns, bad_encoding, duplicate, ...", True),
+        Column(
+            "reason",
+            TEXT,
+            "a short code: missing_time, bad_time, missing_account, bad_columns, bad_encoding, duplicate, ...",
+            True,
+        ),
         Column("detail", TEXT, "what exactly was found"),
         Column("raw", TEXT, "the row as it stood, cut at 2,000 characters"),
     ),
@@ -124,7 +134,14 @@ def data_dictionary() -> str:
     """The tables as Markdown, for the documentation."""
     out = []
     for table in TABLES.values():
-        out += [f"### {table.name}", "", table.meaning, "", "| column | type | required | meaning |", "|---|---|---|---|"]
+        out += [
+            f"### {table.name}",
+            "",
+            table.meaning,
+            "",
+            "| column | type | required | meaning |",
+            "|---|---|---|---|",
+        ]
         out += [f"| `{c.name}` | {c.type} | {'yes' if c.required else ''} | {c.meaning} |" for c in table.columns]
         out.append("")
     out += ["### Object types", "", "| object type | meaning |", "|---|---|"]

@@ -20,17 +20,23 @@ def problems(folder: Path, log: Log, store: Store) -> list[str]:
 
 def incomplete(folder: Path, log: Log, store: Store) -> list[str]:
     """What was started and not ended, in words."""
-    out = [f"data/{name}: a load was cut short; nothing of it is used; load the file again" for name in store.unfinished()]
+    out = [
+        f"data/{name}: a load was cut short; nothing of it is used; load the file again" for name in store.unfinished()
+    ]
     if log.torn:
         out.append(f"{log.path.name}: the last line was cut short by a crash and does not count")
     logged = {e["data"]["dataset"] for e in _entries(log) if e["kind"] == "data_loaded"}
     for dataset in store.datasets():
         if dataset.dataset_id not in logged:
-            out.append(f"data/{dataset.dataset_id}: stored, but the log has no entry for it; remove the folder and load the file again")
+            out.append(
+                f"data/{dataset.dataset_id}: stored, but the log has no entry for it; remove the folder and load the file again"
+            )
     ended = {e["data"]["run"] for e in _entries(log) if e["kind"] == "run_finished"}
     for entry in _entries(log):
         if entry["kind"] == "run_started" and entry["data"]["run"] not in ended:
-            out.append(f"runs/{entry['data']['run']}: the run was started at {entry['at']} and did not end; its files may be partial")
+            out.append(
+                f"runs/{entry['data']['run']}: the run was started at {entry['at']} and did not end; its files may be partial"
+            )
     return out
 
 

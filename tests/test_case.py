@@ -25,7 +25,9 @@ def samples(repository):
 @pytest.fixture(scope="module")
 def solved(samples, tmp_path_factory):
     """The sample, through all stages."""
-    case = Case.create(tmp_path_factory.mktemp("case") / "sample", title="sample", purpose="tests of the method on the sample")
+    case = Case.create(
+        tmp_path_factory.mktemp("case") / "sample", title="sample", purpose="tests of the method on the sample"
+    )
     case.load(samples / "world.csv.gz", "csv", mapping=str(samples / "world.toml"))
     case.relate()
     case.score(known_groups=samples / "known_groups.csv")
@@ -62,7 +64,10 @@ def test_every_finding_keeps_the_contract(solved):
     """Expected by chance, two checked explanations, limits, a status a template may give, a stable identifier."""
     for finding in solved.findings:
         check(finding)
-        assert finding.evidence[0].expected is not None and finding.evidence[0].observed > 10 * finding.evidence[0].expected
+        assert (
+            finding.evidence[0].expected is not None
+            and finding.evidence[0].observed > 10 * finding.evidence[0].expected
+        )
         assert json.loads(json.dumps(finding.to_dict(), allow_nan=False))["finding_id"].startswith("F-")
     again = {f.finding_id for f in solved.findings}
     solved.find()
@@ -123,7 +128,9 @@ def test_loading_the_same_file_twice_changes_nothing(solved, samples):
 def test_two_files_with_made_up_ids_do_not_collide(tmp_path):
     """Row numbers as content identifiers are kept apart by the dataset; the same account is one account."""
     for n in (1, 2):
-        (tmp_path / f"{n}.csv").write_text(f"account,time,text\nann,2024-01-0{n}T00:00:01Z,see https://example.org/{n}\n")
+        (tmp_path / f"{n}.csv").write_text(
+            f"account,time,text\nann,2024-01-0{n}T00:00:01Z,see https://example.org/{n}\n"
+        )
     case = Case.create(tmp_path / "case")
     for n in (1, 2):
         case.load(tmp_path / f"{n}.csv", "csv", mapping=TEXT)

@@ -17,7 +17,9 @@ SETTINGS = Settings(("co_url",), 60.0)
 def planted(size: int = 8, few: int = 0, seed: int = 0) -> list[tuple]:
     """`size` accounts with 12 joint acts each among 150 strangers; `few` more with only two joint acts and nothing else."""
     rng = np.random.default_rng(seed)
-    rows = [(f"u{i:03d}", f"own{i}-{j}", f"u{i}-{j}", float(rng.uniform(0, 86400))) for i in range(150) for j in range(12)]
+    rows = [
+        (f"u{i:03d}", f"own{i}-{j}", f"u{i}-{j}", float(rng.uniform(0, 86400))) for i in range(150) for j in range(12)
+    ]
     rows += [(f"u{i:03d}", "viral", f"uv{i}", float(rng.uniform(0, 3600))) for i in range(150)]
     for j in range(12):
         rows += [(f"g{i}", f"joint{j}", f"g{i}-{j}", 5000.0 * j + float(rng.uniform(0, 60))) for i in range(size)]
@@ -58,7 +60,11 @@ def test_a_crowd_around_a_few_pairs_is_no_group():
     rng = np.random.default_rng(1)
     rows = [r for r in planted(seed=1) if not r[0].startswith("g")]
     for j in range(25):
-        rows += [(f"f{i:02d}", f"idol{j}", f"f{i}-{j}", 3400.0 * j + float(rng.gamma(1.5, 500.0))) for i in range(40) if rng.random() < 0.6]
+        rows += [
+            (f"f{i:02d}", f"idol{j}", f"f{i}-{j}", 3400.0 * j + float(rng.gamma(1.5, 500.0)))
+            for i in range(40)
+            if rng.random() < 0.6
+        ]
     members, crowds = found_in(rows)
     assert members.empty
     assert crowds.empty or (crowds["n_crowd"] > crowds["n_linked"]).all()

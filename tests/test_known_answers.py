@@ -50,7 +50,9 @@ def test_koch_the_labelled_accounts_are_one_group(shared_data, tmp_path):
     assert len(members & truth & able) / len(members & able) > 0.86
     assert len(members & truth & able) / len(truth & able) > 0.963
     assert len(members & truth) / len(truth) > 0.963
-    core = {a for a, r in zip(case.communities["account_id"], case.communities["role"], strict=True) if r == "core"} & members
+    core = {
+        a for a, r in zip(case.communities["account_id"], case.communities["role"], strict=True) if r == "core"
+    } & members
     assert len(core & truth) / len(core) > 0.86
     pushed = truth_of(path, "content", "#kochfarms")
     assert len((members - truth) & pushed) >= 0.9 * len(members - truth)
@@ -59,7 +61,9 @@ def test_koch_the_labelled_accounts_are_one_group(shared_data, tmp_path):
 def test_organic_crowd_gives_no_finding_above_lead(shared_data, tmp_path):
     """11,037 ordinary accounts tweeting about one boxing match: nothing above lead (in fact nothing)."""
     case = solved(
-        shared_data("control_mayweather_2017-08-27.hashed.csv.gz"), "csv", tmp_path,
+        shared_data("control_mayweather_2017-08-27.hashed.csv.gz"),
+        "csv",
+        tmp_path,
         mapping={"account_id": "screen_name", "created_at": "created_at", "text": "text", "content_id": "id"},
     )
     assert len(case.edges) > 100_000, "hundreds of thousands of pairs meet by chance"

@@ -17,13 +17,26 @@ from investigate.scoring import SCORE_COLUMNS, benjamini_hochberg, binomial_tail
 def scored(rows, window=60.0, **options):
     con = connection(rows)
     edges = co_action(con, window, object_type="url", name="co_url")
-    contents = con.sql("select account_id, count(*) n from content group by 1").to_arrow_table().to_pandas().set_index("account_id")["n"]
+    contents = (
+        con.sql("select account_id, count(*) n from content group by 1")
+        .to_arrow_table()
+        .to_pandas()
+        .set_index("account_id")["n"]
+    )
     return score(edges, contents, **options)
 
 
 def test_expectation_by_hand():
     """Two of B's three contents match A, one of C's two: expected and p follow the written formula."""
-    rows = [("A", "x", "a1", 0), ("A", "y", "a2", 1000), ("B", "x", "b1", 5), ("B", "y", "b2", 1005), ("B", "z", "b3", 5000), ("C", "x", "c1", 10), ("C", "w", "c2", 9000)]
+    rows = [
+        ("A", "x", "a1", 0),
+        ("A", "y", "a2", 1000),
+        ("B", "x", "b1", 5),
+        ("B", "y", "b2", 1005),
+        ("B", "z", "b3", 5000),
+        ("C", "x", "c1", 10),
+        ("C", "w", "c2", 9000),
+    ]
     edge = scored(rows).set_index(["account_a", "account_b"]).loc[("A", "B")]
     # N = 7. Others' contents that match A: b1, b2, c1 -> D_A = 3; that match B: a1, a2, c1 -> D_B = 3.
     expected_b, expected_a = 3 * 3 / (7 - 2), 2 * 3 / (7 - 3)
@@ -39,7 +52,9 @@ def test_benjamini_hochberg_equals_scipy(p, more):
     from scipy.stats import false_discovery_control
 
     p = np.array(p)
-    assert benjamini_hochberg(p, len(p) + more) == pytest.approx(false_discovery_control(np.r_[p, np.ones(more)])[: len(p)])
+    assert benjamini_hochberg(p, len(p) + more) == pytest.approx(
+        false_discovery_control(np.r_[p, np.ones(more)])[: len(p)]
+    )
 
 
 @settings(max_examples=100, deadline=None)
@@ -51,7 +66,9 @@ def test_binomial_tail_equals_scipy(k, n, p):
 
 def test_one_post_with_many_objects_is_one_act():
     """Eight links in one post each shared by another post are eight objects and one act: never unusual."""
-    rows = [(a, f"o{i}", f"{a}1", 0.0) for a in "AB" for i in range(8)] + [("C", "q", f"c{i}", i * 1000.0) for i in range(500)]
+    rows = [(a, f"o{i}", f"{a}1", 0.0) for a in "AB" for i in range(8)] + [
+        ("C", "q", f"c{i}", i * 1000.0) for i in range(500)
+    ]
     edge = scored(rows).iloc[0]
     assert edge["n_objects"] == 8 and edge["n_acts"] == 1 and not edge["unusual"]
 
@@ -60,10 +77,14 @@ def test_planted_pair_among_a_viral_crowd():
     """Twelve joint links of two accounts stand out; two hundred strangers on one viral link do not."""
     rng = np.random.default_rng(0)
     rows = [(f"u{i:03d}", "viral", f"v{i}", float(t)) for i, t in enumerate(rng.uniform(0, 600, 200))]
-    rows += [(f"u{i:03d}", f"own{i}-{j}", f"w{i}-{j}", float(rng.uniform(0, 86400))) for i in range(200) for j in range(12)]
+    rows += [
+        (f"u{i:03d}", f"own{i}-{j}", f"w{i}-{j}", float(rng.uniform(0, 86400))) for i in range(200) for j in range(12)
+    ]
     rows += [(a, f"joint{j}", f"{a}{j}", 5000.0 * j + s) for j in range(12) for a, s in (("zA", 0.0), ("zB", 20.0))]
     found = scored(rows)
-    assert list(found[found["unusual"]][["account_a", "account_b"]].itertuples(index=False, name=None)) == [("zA", "zB")]
+    assert list(found[found["unusual"]][["account_a", "account_b"]].itertuples(index=False, name=None)) == [
+        ("zA", "zB")
+    ]
     assert (found["percentile"] > 0.9).sum() >= 1, "a percentile calls something high in any data"
 
 
@@ -76,7 +97,10 @@ def test_false_discoveries_under_the_null():
         account = rng.zipf(1.6, n) % 60
         objects = rng.zipf(1.4, n) % 300
         times = rng.uniform(0, 86_400, n)
-        rows = [(f"u{a:02d}", f"o{o:03d}", f"c{i}", float(t)) for i, (a, o, t) in enumerate(zip(account, objects, times, strict=True))]
+        rows = [
+            (f"u{a:02d}", f"o{o:03d}", f"c{i}", float(t))
+            for i, (a, o, t) in enumerate(zip(account, objects, times, strict=True))
+        ]
         hits += bool(scored(rows)["unusual"].any())
     assert hits <= 1
 
@@ -89,7 +113,16 @@ def test_columns_order_and_input_untouched():
     before = edges.copy()
     out = score(edges, pd.Series({"A": 1, "B": 1}))
     pd.testing.assert_frame_equal(edges, before)
-    assert [c for c in out.columns if c not in edges.columns] == ["n_acts", "expected", "lift", "p", "q", "symmetry", "percentile", "unusual"]
+    assert [c for c in out.columns if c not in edges.columns] == [
+        "n_acts",
+        "expected",
+        "lift",
+        "p",
+        "q",
+        "symmetry",
+        "percentile",
+        "unusual",
+    ]
     assert set(SCORE_COLUMNS) <= set(out.columns)
     assert set(SCORE_COLUMNS) <= set(score(edges.head(0), pd.Series({"A": 1})).columns)
 

@@ -50,11 +50,20 @@ def simulated(seeds: Iterable[int], kinds: Iterable[str]) -> pd.DataFrame:
         known = set(trial.world.known_groups["account_id"])
         supported = set().union(*(members for status, members, _ in found if status == "supported"))
         leads = [members for status, members, _ in found if status == "lead"]
-        rows.append({
-            "kind": trial.kind, "seed": trial.seed, "window": window, "planted": len(truth), "hit": len(supported & truth), "supported": len(supported),
-            "wrong": len(supported - truth), "supported_groups": sum(s == "supported" for s, _, _ in found), "leads": len(leads),
-            "leads_not_known_group": sum(len(m & known) < len(m) / 2 for m in leads),
-        })
+        rows.append(
+            {
+                "kind": trial.kind,
+                "seed": trial.seed,
+                "window": window,
+                "planted": len(truth),
+                "hit": len(supported & truth),
+                "supported": len(supported),
+                "wrong": len(supported - truth),
+                "supported_groups": sum(s == "supported" for s, _, _ in found),
+                "leads": len(leads),
+                "leads_not_known_group": sum(len(m & known) < len(m) / 2 for m in leads),
+            }
+        )
         print(rows[-1], flush=True)
     return pd.DataFrame(rows)
 
@@ -64,11 +73,17 @@ def simulated_summary(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for kind, part in table.groupby("kind", sort=False):
         planted, hit, said = part["planted"].sum(), part["hit"].sum(), part["supported"].sum()
-        rows.append({
-            "world": kind, "window": part["window"].iloc[0], "worlds": len(part), "precision": hit / said if said else float("nan"),
-            "recall": hit / planted if planted else float("nan"), "worlds with a false supported group": int((part["wrong"] > 2).sum()),
-            "worlds with a lead that is no known group": int((part["leads_not_known_group"] > 0).sum()),
-        })
+        rows.append(
+            {
+                "world": kind,
+                "window": part["window"].iloc[0],
+                "worlds": len(part),
+                "precision": hit / said if said else float("nan"),
+                "recall": hit / planted if planted else float("nan"),
+                "worlds with a false supported group": int((part["wrong"] > 2).sum()),
+                "worlds with a lead that is no known group": int((part["leads_not_known_group"] > 0).sum()),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -93,8 +108,14 @@ def real() -> pd.DataFrame:
     for name, file, source, options, column, wanted in (
         ("Koch", "ira_koch_2015-11-20_12-01.csv.gz", "ira_tweets", {}, "account_type", "koch"),
         ("Merkel", "ira_merkel_2016-07-18_24.csv.gz", "ira_tweets", {}, "content", "#merkelmussbleiben"),
-        ("organic control", "control_mayweather_2017-08-27.hashed.csv.gz", "csv",
-         {"mapping": {"account_id": "screen_name", "created_at": "created_at", "text": "text", "content_id": "id"}}, "", ""),
+        (
+            "organic control",
+            "control_mayweather_2017-08-27.hashed.csv.gz",
+            "csv",
+            {"mapping": {"account_id": "screen_name", "created_at": "created_at", "text": "text", "content_id": "id"}},
+            "",
+            "",
+        ),
     ):
         path = REAL / file
         if not path.exists():
@@ -112,7 +133,11 @@ def real() -> pd.DataFrame:
             status, members, core = max(found, key=lambda f: len(f[1] & truth) / len(f[1] | truth))
             row["accounts"] = len(truth)
             for label, group, of in (("all members", members, truth), ("core members", core, truth)):
-                row[f"{label}: n"], row[f"{label}: precision"], row[f"{label}: recall"] = len(group), len(group & of) / len(group), len(group & of) / len(of)
+                row[f"{label}: n"], row[f"{label}: precision"], row[f"{label}: recall"] = (
+                    len(group),
+                    len(group & of) / len(group),
+                    len(group & of) / len(of),
+                )
             able = tagged(path)
             able = set(able[able >= TAGGED_LEAST].index)
             row["10+ tagged: precision"] = len(members & truth & able) / len(members & able)

@@ -75,6 +75,8 @@ def check_available(names: list[str], con: duckdb.DuckDBPyConnection) -> list[st
     if missing:
         needs = "; ".join(f"{n} needs {', '.join(RELATIONS.get(n).needs)}" for n in missing)
         raise InputError(
-            f"the data cannot carry {', '.join(missing)} ({needs})", "actions", f"use one of: {', '.join(usable) or 'none'}"
+            f"the data cannot carry {', '.join(missing)} ({needs})",
+            "actions",
+            f"use one of: {', '.join(usable) or 'none'}",
         )
     return list(dict.fromkeys(names))

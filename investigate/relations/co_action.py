@@ -66,7 +66,10 @@ def pairs_query(object_type: str, window_s: float, only: str = "") -> str:
     """
     window = round(window_s * 1_000_000)
     return _PAIRS.format(
-        width=max(window, 1), window=window, object_type=object_type.replace("'", "''"), only=f"and {only}" if only else ""
+        width=max(window, 1),
+        window=window,
+        object_type=object_type.replace("'", "''"),
+        only=f"and {only}" if only else "",
     )
 
 
@@ -92,7 +95,9 @@ def co_action(con: duckdb.DuckDBPyConnection, window_s: float, *, object_type: s
     The number of pairs grows with the square of the actions on one object inside one window.
     """
     prepare(con)
-    return frame(con, f"""
+    return frame(
+        con,
+        f"""
         with p as ({pairs_query(object_type, window_s)}),
         e as (select a, b, count(distinct obj) as n_objects, count(*) as n_pairs,
                      count(distinct content_a) as n_content_a, count(distinct content_b) as n_content_b,
@@ -103,13 +108,18 @@ def co_action(con: duckdb.DuckDBPyConnection, window_s: float, *, object_type: s
         select '{name}' as relation, ua.account_id as account_a, ub.account_id as account_b,
                e.* exclude (a, b)
         from e join account_code ua on ua.code = a join account_code ub on ub.code = b
-        order by account_a, account_b""")
+        order by account_a, account_b""",
+    )
 
 
-def evidence(con: duckdb.DuckDBPyConnection, window_s: float, account_a: str, account_b: str, *, object_type: str, name: str) -> pd.DataFrame:
+def evidence(
+    con: duckdb.DuckDBPyConnection, window_s: float, account_a: str, account_b: str, *, object_type: str, name: str
+) -> pd.DataFrame:
     """The rows behind one edge: objects, both contents, times, lag, texts and file rows, oldest first."""
     prepare(con)
-    codes = con.execute("select code from account_code where account_id in (?, ?) order by code", [account_a, account_b]).fetchall()
+    codes = con.execute(
+        "select code from account_code where account_id in (?, ?) order by code", [account_a, account_b]
+    ).fetchall()
     if len(codes) < 2:
         return frame(con, _EVIDENCE.format(name=name, pairs=pairs_query(object_type, window_s, "false")))
     only = f"acc in ({codes[0][0]}, {codes[1][0]})"
@@ -151,22 +161,62 @@ def _declare(name: str, object_type: str, title: str, summary: str, caveat: str,
     )
 
 
-_declare("co_url", "url", "Same link", "Links accounts that posted the same link within the window; weight: distinct links.",
-         "News, share buttons and syndication make honest accounts post the same link; short links hide the target.")
-_declare("co_domain", "domain", "Same site", "Links accounts that linked to the same site within the window; weight: distinct sites.",
-         "Popular sites link everybody to everybody: read it with the score, never alone.")
-_declare("co_hashtag", "hashtag", "Same hashtag", "Links accounts that used the same hashtag within the window; weight: distinct hashtags.",
-         "Event tags are shared by crowds; several tags of one post count as one act in the score.")
-_declare("co_mention", "mention", "Same mention", "Links accounts that addressed the same account within the window; weight: distinct accounts addressed.",
-         "Replies to a celebrity or to customer service coincide by themselves.")
-_declare("co_text", "text", "Same text", "Links accounts that posted the same text (six words or more) within the window; weight: distinct texts.",
-         "Headlines, petitions, quotes and share-button texts are repeated in good faith.")
-_declare("co_repost", "repost", "Same repost", "Links accounts that reposted the same content within the window; weight: distinct contents.",
-         "Followers of one popular account repost it together, most of all in the first minutes.")
-_declare("co_reply", "reply", "Same reply target", "Links accounts that replied to the same content within the window; weight: distinct contents.",
-         "A viral post draws many strangers at once.")
-_declare("co_media", "media", "Same file", "Links accounts that posted the same file (exact hash) within the window; weight: distinct files.",
-         "Memes, stock pictures and press photographs travel on their own; an edited copy has another hash.")
+_declare(
+    "co_url",
+    "url",
+    "Same link",
+    "Links accounts that posted the same link within the window; weight: distinct links.",
+    "News, share buttons and syndication make honest accounts post the same link; short links hide the target.",
+)
+_declare(
+    "co_domain",
+    "domain",
+    "Same site",
+    "Links accounts that linked to the same site within the window; weight: distinct sites.",
+    "Popular sites link everybody to everybody: read it with the score, never alone.",
+)
+_declare(
+    "co_hashtag",
+    "hashtag",
+    "Same hashtag",
+    "Links accounts that used the same hashtag within the window; weight: distinct hashtags.",
+    "Event tags are shared by crowds; several tags of one post count as one act in the score.",
+)
+_declare(
+    "co_mention",
+    "mention",
+    "Same mention",
+    "Links accounts that addressed the same account within the window; weight: distinct accounts addressed.",
+    "Replies to a celebrity or to customer service coincide by themselves.",
+)
+_declare(
+    "co_text",
+    "text",
+    "Same text",
+    "Links accounts that posted the same text (six words or more) within the window; weight: distinct texts.",
+    "Headlines, petitions, quotes and share-button texts are repeated in good faith.",
+)
+_declare(
+    "co_repost",
+    "repost",
+    "Same repost",
+    "Links accounts that reposted the same content within the window; weight: distinct contents.",
+    "Followers of one popular account repost it together, most of all in the first minutes.",
+)
+_declare(
+    "co_reply",
+    "reply",
+    "Same reply target",
+    "Links accounts that replied to the same content within the window; weight: distinct contents.",
+    "A viral post draws many strangers at once.",
+)
+_declare(
+    "co_media",
+    "media",
+    "Same file",
+    "Links accounts that posted the same file (exact hash) within the window; weight: distinct files.",
+    "Memes, stock pictures and press photographs travel on their own; an edited copy has another hash.",
+)
 
 
 def matched_contents(con: duckdb.DuckDBPyConnection, window_s: float, object_types: list[str]) -> dict[str, Any]:
@@ -187,4 +237,8 @@ def matched_contents(con: duckdb.DuckDBPyConnection, window_s: float, object_typ
     counted = con.execute(
         "select u.account_id, count(c.content_id) as n from account_code u left join content c using (account_id) group by u.code, 1 order by u.code"
     ).fetchnumpy()
-    return {**{k: found[k] for k in ("account", "content", "other")}, "contents": counted["n"], "names": list(counted["account_id"])}
+    return {
+        **{k: found[k] for k in ("account", "content", "other")},
+        "contents": counted["n"],
+        "names": list(counted["account_id"]),
+    }

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..duration import say
+from ..explanations import EXPLAINS
 from ..findings import GRADES, Finding
 from ._view import View, view
 
@@ -22,8 +23,22 @@ def _plural(n: int, noun: str) -> str:
     return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
-@view(title="Bottom line", summary="Says in two sentences what was found and how far the evidence carries.",
-      caveat="It counts findings; it does not judge them.", needs=("find",))
+def _leads(leads: list[Finding]) -> str:
+    """What to say of the leads, in half a sentence; those that are explained are said to be."""
+    explained = sum(any(a.verdict == EXPLAINS for a in f.alternatives) for f in leads)
+    open_ = len(leads) - explained
+    parts = [f"{_plural(open_, 'lead')} {'needs' if open_ == 1 else 'need'} more evidence"] if open_ else []
+    if explained:
+        parts.append(f"{_plural(explained, 'lead')} {'is' if explained == 1 else 'are'} explained innocently")
+    return "".join(f"; {part}" for part in parts)
+
+
+@view(
+    title="Bottom line",
+    summary="Says in two sentences what was found and how far the evidence carries.",
+    caveat="It counts findings; it does not judge them.",
+    needs=("find",),
+)
 def summary(case: Any) -> View:
     found, settings = case.findings, case.settings
     supported = [f for f in found if f.status == "supported"]
@@ -33,23 +48,40 @@ def summary(case: Any) -> View:
     unusual = int(case.edges["unusual"].sum())
     if supported:
         top = _by_weight(supported)[0]
-        also = f", and {_plural(len(leads), 'lead')} need more evidence" if leads else ""
-        lead = (f"{_plural(len(supported), 'group')} of accounts acted together beyond what chance and the checked innocent explanations account "
-                f"for{also}. The largest: {top.statement.split(' Main objects:')[0]}")
+        also = _leads(leads)
+        lead = (
+            f"{_plural(len(supported), 'group')} of accounts acted together beyond what chance and the checked innocent explanations account "
+            f"for{also}. The largest: {top.statement.split(' Main objects:')[0]}"
+        )
     elif leads:
-        lead = (f"No finding is supported. {_plural(len(leads), 'lead')} may be worth a look: each rests on one signal, is explained innocently, "
-                "or does not hold in the sensitivity checks.")
+        lead = (
+            f"No finding is supported. {_plural(len(leads), 'lead')} may be worth a look: each rests on one signal, is explained innocently, "
+            "or does not hold in the sensitivity checks."
+        )
     else:
-        lead = (f"No group of accounts acted together more than chance explains. Of {len(case.edges):,} pairs that acted on the same object within "
-                f"{say(settings.window_s)}, {_plural(unusual, 'pair')} stood out after correction for the number of pairs tested"
-                f"{', too few and too scattered to form a group' if unusual else ''}.")
+        lead = (
+            f"No group of accounts acted together more than chance explains. Of {len(case.edges):,} pairs that acted on the same object within "
+            f"{say(settings.window_s)}, {_plural(unusual, 'pair')} stood out after correction for the number of pairs tested"
+            f"{', too few and too scattered to form a group' if unusual else ''}."
+        )
     false = settings.fdr_q * unusual
     lead += "\n\nAssessed by: timing of joint acts. Not assessed: who is behind the accounts, why they act, whether a policy is broken."
     return View(
-        name="summary", title="Bottom line", question="What was found, and how far does the evidence carry?", lead=lead,
-        facts=(("Accounts", accounts), ("Posts", contents), ("Pairs with joint acts", len(case.edges)), ("Unusual pairs", unusual),
-               ("Groups supported", len(supported)), ("Leads", len(leads))),
-        caveats=(f"At a false-discovery rate of {settings.fdr_q:g}, about {false:.0f} of the {unusual:,} unusual pairs are expected to be chance.",),
+        name="summary",
+        title="Bottom line",
+        question="What was found, and how far does the evidence carry?",
+        lead=lead,
+        facts=(
+            ("Accounts", accounts),
+            ("Posts", contents),
+            ("Pairs with joint acts", len(case.edges)),
+            ("Unusual pairs", unusual),
+            ("Groups supported", len(supported)),
+            ("Leads", len(leads)),
+        ),
+        caveats=(
+            f"At a false-discovery rate of {settings.fdr_q:g}, about {false:.0f} of the {unusual:,} unusual pairs are expected to be chance.",
+        ),
     )
 
 
@@ -58,64 +90,147 @@ def _numbers(finding: Finding) -> dict[str, Any]:
     return {"posts that match": int(group.observed), "expected by chance": group.expected}
 
 
-@view(title="Findings", summary="Shows a card per finding: evidence, expected by chance, innocent explanations, grade.",
-      caveat="A grade speaks of the evidence, not of guilt.", needs=("find",))
+@view(
+    title="Findings",
+    summary="Shows a card per finding: evidence, expected by chance, innocent explanations, grade.",
+    caveat="A grade speaks of the evidence, not of guilt.",
+    needs=("find",),
+)
 def findings(case: Any, *, top: int = CARDS) -> View:
     ranked = _by_weight(case.findings)
     table = pd.DataFrame(
-        [(f.finding_id, f.status, f.evidence_grade, f.title, f.n_core, f.n_members, f.confidence, f.ceiling) for f in ranked],
+        [
+            (f.finding_id, f.status, f.evidence_grade, f.title, f.n_core, f.n_members, f.confidence, f.ceiling)
+            for f in ranked
+        ],
         columns=["finding_id", "status", "evidence_grade", "title", "n_core", "n_members", "confidence", "ceiling"],
     )
     cards = tuple({**f.to_dict(), "limits": f.limits[:1], "numbers": _numbers(f)} for f in ranked[:top])
     more = f" {len(ranked) - top} more are in the table below and in findings.json." if len(ranked) > top else ""
-    lead = f"{_plural(len(ranked), 'finding')}, strongest first.{more}" if ranked else "There is no finding: nothing rises above what chance explains."
+    lead = (
+        f"{_plural(len(ranked), 'finding')}, strongest first.{more}"
+        if ranked
+        else "There is no finding: nothing rises above what chance explains."
+    )
     return View(
-        name="findings", title="Findings", question="What is claimed, on what evidence, and what else could explain it?", lead=lead, cards=cards,
-        table=table if len(ranked) else None, max_rows=50,
+        name="findings",
+        title="Findings",
+        question="What is claimed, on what evidence, and what else could explain it?",
+        lead=lead,
+        cards=cards,
+        table=table if len(ranked) else None,
+        max_rows=50,
         how_to_read="Grades: " + "; ".join(f"{g} {means}" for g, (means, _) in list(GRADES.items())[:4]) + ".",
-        labels={"finding_id": "Finding", "evidence_grade": "Grade", "n_core": "Core accounts", "n_members": "All accounts", "ceiling": "Supports at most"},
+        labels={
+            "finding_id": "Finding",
+            "evidence_grade": "Grade",
+            "n_core": "Core accounts",
+            "n_members": "All accounts",
+            "ceiling": "Supports at most",
+        },
     )
 
 
-@view(title="Groups", summary="Lists the groups with size, joint acts and what chance would give.",
-      caveat="The number of a group is its rank by size in this run, nothing more.", needs=("group",))
+@view(
+    title="Groups",
+    summary="Lists the groups with size, joint acts and what chance would give.",
+    caveat="The number of a group is its rank by size in this run, nothing more.",
+    needs=("group",),
+)
 def groups(case: Any) -> View:
     rows = []
     for number, part in case.communities.groupby("community"):
-        joint, top = case.joint[case.joint["community"] == number], case.objects[case.objects["community"] == number].head(3)
+        joint, top = (
+            case.joint[case.joint["community"] == number],
+            case.objects[case.objects["community"] == number].head(3),
+        )
         acts, expected = int(part["n_acts"].sum()), float(part["expected"].sum())
-        rows.append((number, int((part["role"] == "core").sum()), int((part["role"] == "peripheral").sum()), acts, round(expected, 1),
-                     ", ".join(f"{o.object_type}: {o.object_id}" for o in top.itertuples()), joint["created_at"].min(), joint["created_at"].max(),
-                     round(float(part["stability"].iloc[0]), 2)))
-    columns = ["community", "n_core", "n_peripheral", "n_acts", "expected", "main_objects", "first_at", "last_at", "stability"]
+        rows.append(
+            (
+                number,
+                int((part["role"] == "core").sum()),
+                int((part["role"] == "peripheral").sum()),
+                acts,
+                round(expected, 1),
+                ", ".join(f"{o.object_type}: {o.object_id}" for o in top.itertuples()),
+                joint["created_at"].min(),
+                joint["created_at"].max(),
+                round(float(part["stability"].iloc[0]), 2),
+            )
+        )
+    columns = [
+        "community",
+        "n_core",
+        "n_peripheral",
+        "n_acts",
+        "expected",
+        "main_objects",
+        "first_at",
+        "last_at",
+        "stability",
+    ]
     table = pd.DataFrame(rows, columns=columns)
     least = case.settings.min_actions
     return View(
-        name="groups", title="Groups", question="Which accounts hang together, and on what?", table=table,
+        name="groups",
+        title="Groups",
+        question="Which accounts hang together, and on what?",
+        table=table,
         how_to_read=f"Core accounts have at least {least} posts; peripheral ones act with the group but have too few posts to judge. "
         "Expected: posts that would match at the rate of all other accounts.",
-        labels={"community": "Group", "n_core": "Core accounts", "n_peripheral": "Peripheral", "n_acts": "Posts that match", "expected": "Expected by chance",
-                "main_objects": "Main objects", "first_at": "First (UTC)", "last_at": "Last (UTC)", "stability": "Stability"},
-        caveats=("Stability is that of the Leiden part a group grew from, over ten seeds; 1 is found every time.", *_crowds(case)), max_rows=40,
+        labels={
+            "community": "Group",
+            "n_core": "Core accounts",
+            "n_peripheral": "Peripheral",
+            "n_acts": "Posts that match",
+            "expected": "Expected by chance",
+            "main_objects": "Main objects",
+            "first_at": "First (UTC)",
+            "last_at": "Last (UTC)",
+            "stability": "Stability",
+        },
+        caveats=(
+            "Stability is that of the Leiden part a group grew from, over ten seeds; 1 is found every time.",
+            *_crowds(case),
+        ),
+        max_rows=40,
     )
 
 
 def _crowds(case: Any) -> list[str]:
     """What was linked pair by pair and is still no group: a crowd with one interest."""
-    return [f"{c.n_linked} linked accounts ({', '.join(c.accounts[:3])}{', ...' if c.n_linked > 3 else ''}) lie in a crowd of {c.n_crowd} with the same interest, most "
-            f"of it without any unusual link; {c.n_kept or 'none'} of them act together more than that crowd does and are reported as a group."
-            for c in case.crowds.itertuples()]
+    return [
+        f"{c.n_linked} linked accounts ({', '.join(c.accounts[:3])}{', ...' if c.n_linked > 3 else ''}) lie in a crowd of {c.n_crowd} with the same interest, most "
+        f"of it without any unusual link; {c.n_kept or 'none'} of them act together more than that crowd does and are reported as a group."
+        for c in case.crowds.itertuples()
+    ]
 
 
-@view(title="Members", summary="Lists the accounts of each group with their own numbers.",
-      caveat="Being listed is not an accusation: look at the account's own rows first.", needs=("group",))
+@view(
+    title="Members",
+    summary="Lists the accounts of each group with their own numbers.",
+    caveat="Being listed is not an accusation: look at the account's own rows first.",
+    needs=("group",),
+)
 def members(case: Any) -> View:
     table = case.communities.drop(columns=["seed_size", "stability"]).copy()
     table.insert(2, "handle", table["account_id"].map(case.labels()).fillna(table["account_id"]))
     table["expected"] = table["expected"].round(2)
     return View(
-        name="members", title="Members", question="Which accounts are in each group, and how often did each act with it?", table=table,
+        name="members",
+        title="Members",
+        question="Which accounts are in each group, and how often did each act with it?",
+        table=table,
         how_to_read="Posts that match: posts within the window of another member's on the same object.",
-        labels={"community": "Group", "account_id": "Account", "handle": "Handle", "role": "Role", "n_content": "Posts", "n_acts": "Posts that match",
-                "n_partners": "Members met", "expected": "Expected by chance", "q": "q"},
+        labels={
+            "community": "Group",
+            "account_id": "Account",
+            "handle": "Handle",
+            "role": "Role",
+            "n_content": "Posts",
+            "n_acts": "Posts that match",
+            "n_partners": "Members met",
+            "expected": "Expected by chance",
+            "q": "q",
+        },
     )

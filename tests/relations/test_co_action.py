@@ -15,7 +15,9 @@ from investigate.relations import EDGE_COLUMNS, RELATIONS, available, check_avai
 from investigate.relations.co_action import co_action, matched_contents
 
 ROWS = st.lists(
-    st.tuples(st.sampled_from("ABCDE"), st.sampled_from("xyz"), st.integers(0, 12), st.integers(0, 400)), min_size=0, max_size=40
+    st.tuples(st.sampled_from("ABCDE"), st.sampled_from("xyz"), st.integers(0, 12), st.integers(0, 400)),
+    min_size=0,
+    max_size=40,
 ).map(lambda rows: [(a, o, f"{a}{c}", float(s)) for a, o, c, s in rows])
 
 
@@ -31,8 +33,16 @@ def brute(rows: list[tuple], window: float) -> dict:
     for (u, v), pairs in found.items():
         level = [p for p in pairs if p[3] != p[4]]
         first = sum(p[3] < p[4] for p in level) / len(level) if level else None
-        out[u, v] = (len({p[0] for p in pairs}), len(pairs), len({p[1] for p in pairs}), len({p[2] for p in pairs}),
-                     min(min(p[3:]) for p in pairs), max(max(p[3:]) for p in pairs), median(abs(p[3] - p[4]) for p in pairs), first)
+        out[u, v] = (
+            len({p[0] for p in pairs}),
+            len(pairs),
+            len({p[1] for p in pairs}),
+            len({p[2] for p in pairs}),
+            min(min(p[3:]) for p in pairs),
+            max(max(p[3:]) for p in pairs),
+            median(abs(p[3] - p[4]) for p in pairs),
+            first,
+        )
     return out
 
 
@@ -40,8 +50,16 @@ def edges_of(rows: list[tuple], window: float) -> dict:
     table = co_action(connection(rows), window, object_type="url", name="co_url")
     assert list(table.columns) == list(EDGE_COLUMNS)
     return {
-        (e.account_a, e.account_b): (e.n_objects, e.n_pairs, e.n_content_a, e.n_content_b, (e.first_at - START).total_seconds(),
-                                     (e.last_at - START).total_seconds(), e.median_lag_s, None if pd.isna(e.share_a_first) else e.share_a_first)
+        (e.account_a, e.account_b): (
+            e.n_objects,
+            e.n_pairs,
+            e.n_content_a,
+            e.n_content_b,
+            (e.first_at - START).total_seconds(),
+            (e.last_at - START).total_seconds(),
+            e.median_lag_s,
+            None if pd.isna(e.share_a_first) else e.share_a_first,
+        )
         for e in table.itertuples()
     }
 
@@ -108,7 +126,13 @@ def test_original_is_not_a_repost_of_itself():
 
 def test_evidence_counts_equal_the_edge():
     """The rows behind an edge are as many as the edge says, with both texts and the lag from a to b."""
-    rows = [("A", "x", "a1", 0.0), ("A", "y", "a2", 100.0), ("B", "x", "b1", 30.0), ("B", "y", "b2", 90.0), ("B", "x", "b3", 900.0)]
+    rows = [
+        ("A", "x", "a1", 0.0),
+        ("A", "y", "a2", 100.0),
+        ("B", "x", "b1", 30.0),
+        ("B", "y", "b2", 90.0),
+        ("B", "x", "b3", 900.0),
+    ]
     con = connection(rows)
     relation = RELATIONS.get("co_url")
     edge = relation.edges(con, 60.0).iloc[0]
@@ -121,7 +145,13 @@ def test_evidence_counts_equal_the_edge():
 
 def test_matched_contents_agree_with_edges():
     """Summing matched contents over partners gives the directed weights of the edges."""
-    rows = [("A", "x", "a1", 0.0), ("B", "x", "b1", 10.0), ("C", "x", "c1", 20.0), ("C", "y", "c1", 20.0), ("A", "y", "a1", 0.0)]
+    rows = [
+        ("A", "x", "a1", 0.0),
+        ("B", "x", "b1", 10.0),
+        ("C", "x", "c1", 20.0),
+        ("C", "y", "c1", 20.0),
+        ("A", "y", "a1", 0.0),
+    ]
     con = connection(rows)
     edges = co_action(con, 60.0, object_type="url", name="co_url")
     found = matched_contents(con, 60.0, ["url"])
@@ -143,7 +173,9 @@ def test_a_relation_without_its_objects_is_refused():
 def test_every_relation_says_what_it_is(name):
     """Contract: title, summary, caveat, needs, references; edges with the declared columns even from nothing."""
     relation = RELATIONS.get(name)
-    assert relation.title and relation.summary.endswith(".") and relation.caveat and relation.needs and relation.references
+    assert (
+        relation.title and relation.summary.endswith(".") and relation.caveat and relation.needs and relation.references
+    )
     con = connection([("A", "x", "a1", 0.0), ("B", "x", "b1", 1.0)], object_type=relation.needs[0])
     assert list(relation.edges(con, 60.0)["n_objects"]) == [1]
     assert list(relation.edges(con, 0.5).columns) == list(EDGE_COLUMNS)

@@ -32,7 +32,9 @@ def test_coortweet_edges_and_weights(russian, shared_data):
     expected = {tuple(sorted((a, b))): int(w) for a, b, w in zip(peer["from"], peer["to"], peer["weight"], strict=True)}
     edges = russian.relate(["co_repost"], window="60s")
     assert len(expected) == 6206
-    assert dict(zip(zip(edges["account_a"], edges["account_b"], strict=True), edges["n_pairs"], strict=True)) == expected
+    assert (
+        dict(zip(zip(edges["account_a"], edges["account_b"], strict=True), edges["n_pairs"], strict=True)) == expected
+    )
 
 
 def test_coortweet_object_counts(russian, shared_data):
@@ -40,9 +42,14 @@ def test_coortweet_object_counts(russian, shared_data):
     import networkx as nx
 
     peer = table(shared_data("peer_results/rus_tw60_mp1_edges.csv.gz"))
-    expected = {tuple(sorted((a, b))): len(set(o.split(","))) for a, b, o in zip(peer["from"], peer["to"], peer["object_ids"], strict=True)}
+    expected = {
+        tuple(sorted((a, b))): len(set(o.split(",")))
+        for a, b, o in zip(peer["from"], peer["to"], peer["object_ids"], strict=True)
+    }
     edges = russian.relate(["co_repost"], window="60s")
-    assert dict(zip(zip(edges["account_a"], edges["account_b"], strict=True), edges["n_objects"], strict=True)) == expected
+    assert (
+        dict(zip(zip(edges["account_a"], edges["account_b"], strict=True), edges["n_objects"], strict=True)) == expected
+    )
     strong = edges[edges["n_objects"] >= 2]
     graph = nx.Graph(list(zip(strong["account_a"], strong["account_b"], strict=True)))
     assert (graph.number_of_nodes(), nx.number_connected_components(graph)) == (58, 26)
