@@ -51,11 +51,11 @@ def options(
 
 
 @app.command("reference", hidden=True)
-def write_reference() -> None:
-    """Print docs/command-line.md."""
-    from ._cli.reference import reference
+def write_reference(names: bool = typer.Option(False, "--names", help="The names instead of the commands.")) -> None:
+    """Print docs/command-line.md, or with --names docs/reference.md."""
+    from ._cli.reference import names_reference, reference
 
-    print(reference(app), end="")
+    print(names_reference() if names else reference(app), end="")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

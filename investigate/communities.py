@@ -91,11 +91,11 @@ def stability(part: frozenset[str], runs: list[list[frozenset[str]]]) -> float:
 
 
 def components(edges: pd.DataFrame) -> dict[str, int]:
-    """Connected components of the edges, numbered from the largest."""
+    """Connected components of the edges, numbered from the largest, which is 1."""
     graph = nx.Graph()
     graph.add_edges_from(zip(edges["account_a"], edges["account_b"], strict=True))
     found = sorted(nx.connected_components(graph), key=lambda c: (-len(c), min(c)))
-    return {account: number for number, part in enumerate(found) for account in part}
+    return {account: number for number, part in enumerate(found, 1) for account in part}
 
 
 def compare(members: np.ndarray, matches: Matches, crowd: np.ndarray | None = None) -> Comparison:
@@ -185,8 +185,8 @@ def detect(
     -------
     communities : DataFrame
         community (numbered from the largest), account_id, role (core, peripheral), n_content, n_acts (contents that
-        co-act with another member), n_partners, expected (acts at the rate of everybody outside), q, seed_size (size
-        of the Leiden part it grew from), stability (of that part), sorted by community and account.
+        co-act with another member), n_partners, expected (acts at the rate of everybody outside), q,
+        component (connected component of the unusual edges, 1 the largest, 0 without an edge), seed_size (size of the Leiden part it grew from), stability (of that part), sorted by community and account.
     crowds : DataFrame
         n_linked (accounts of the part), n_crowd (accounts of the crowd around it), n_kept, accounts (of the part).
 
@@ -205,6 +205,7 @@ def detect(
         "n_partners",
         "expected",
         "q",
+        "component",
         "seed_size",
         "stability",
     ]
@@ -225,6 +226,7 @@ def detect(
             found.append((group - taken, part))
     found.sort(key=lambda pair: (-len(pair[0]), min(pair[0])))
     index = {name: code for code, name in enumerate(matches.names)}
+    component = components(fused)
     rows = []
     for number, (group, part) in enumerate(found, 1):
         members = np.zeros(len(matches.names), dtype=bool)
@@ -244,6 +246,7 @@ def detect(
                     int(result.partners[i]),
                     n * result.outside_rate,
                     float(result.q[i]),
+                    component.get(account, 0),
                     len(part),
                     steady,
                 )

@@ -80,3 +80,66 @@ def _default(option: Any) -> str:
     if option.is_flag or default in (None, "", ()) or option.multiple:
         return "may be repeated" if option.multiple else ""
     return f"`{Path(default).as_posix() if isinstance(default, Path) else default}`"
+
+
+NAMES_INTRO = """\
+# Reference
+
+Tables, sources, relations, columns, views and parameters, made from the package's own declarations; write it again with
+`investigate reference --names > docs/reference.md`.
+"""
+
+
+def names_reference() -> str:
+    """Everything that is declared once, as Markdown tables."""
+    from ..graph import EDGE_ATTRIBUTES, NODE_ATTRIBUTES
+    from ..relations import EDGE_COLUMNS, RELATIONS
+    from ..runs.parameters import VOCABULARY
+    from ..scoring import SCORE_COLUMNS
+    from ..sources import SOURCES
+    from ..tables import data_dictionary
+    from ..views import VIEWS
+
+    return (
+        "\n".join(
+            [
+                NAMES_INTRO,
+                "## Tables\n",
+                data_dictionary(),
+                "## Sources\n",
+                _table(
+                    ("source", "what it reads", "when it misleads"),
+                    [(f"`{s.name}`", s.summary, s.caveat) for s in SOURCES],
+                ),
+                "## Relations\n",
+                _table(
+                    ("relation", "what it links", "needs", "when it misleads"),
+                    [(f"`{r.name}`", r.summary, ", ".join(r.needs), r.caveat) for r in RELATIONS],
+                ),
+                "## Edge columns\n",
+                _table(("column", "meaning"), [(f"`{k}`", v) for k, v in EDGE_COLUMNS.items()]),
+                "## Score columns\n",
+                _table(("column", "meaning"), [(f"`{k}`", v) for k, v in SCORE_COLUMNS.items()]),
+                "## NetworkX attributes\n",
+                _table(("node attribute", "meaning"), [(f"`{k}`", v) for k, v in NODE_ATTRIBUTES.items()]),
+                _table(("edge attribute", "meaning"), [(f"`{k}`", v) for k, v in EDGE_ATTRIBUTES.items()]),
+                "## Views\n",
+                _table(
+                    ("view", "what it shows", "when it misleads"), [(f"`{v.name}`", v.summary, v.caveat) for v in VIEWS]
+                ),
+                "## Template parameters\n",
+                _table(
+                    ("parameter", "default", "meaning"),
+                    [(f"`{p.name}`", f"`{p.default!r}`", p.help) for p in VOCABULARY.values() if not p.internal],
+                ),
+            ]
+        ).rstrip()
+        + "\n"
+    )
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    def line(cells: tuple[str, ...]) -> str:
+        return "| " + " | ".join(str(c).replace("|", "\\|") for c in cells) + " |"
+
+    return "\n".join([line(head), "|" + "---|" * len(head), *map(line, rows)]) + "\n"

@@ -100,7 +100,11 @@ _DECLARED = (
     Parameter("min_shared", Annotated[int, Field(ge=1)], 2, "distinct objects a pair must share", "objects"),
     Parameter("min_accounts", Annotated[int, Field(ge=2)], 3, "accounts a group must have", "accounts"),
     Parameter(
-        "min_actions", Annotated[int, Field(ge=1)], 10, "actions an account must have to be a group's member", "actions"
+        "min_actions",
+        Annotated[int, Field(ge=1)],
+        10,
+        "posts an account must have to be called a core member; with fewer it is listed as peripheral",
+        "actions",
     ),
     Parameter(
         "fdr_q", Annotated[float, Field(ge=0.0001, le=0.2)], 0.01, "expected share of false edges among those kept"

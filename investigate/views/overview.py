@@ -230,6 +230,7 @@ def members(case: Any) -> View:
             "n_content": "Posts",
             "n_acts": "Posts that match",
             "n_partners": "Members met",
+            "component": "Component",
             "expected": "Expected by chance",
             "q": "q",
         },

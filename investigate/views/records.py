@@ -49,7 +49,7 @@ def quality(case: Any) -> View:
         name="quality",
         title="Data quality",
         question="What was read, and what could not be used?",
-        table=pd.DataFrame(rows, columns=["file", "what", "value"]).astype(str),
+        table=pd.DataFrame(rows, columns=["file", "what", "value"]),
         lead=f"{read:,} rows were read; {aside:,} were set aside and are kept with their reasons in the case (table set_aside).",
         caveats=tuple(case.notes),
         max_rows=60,
