@@ -32,7 +32,8 @@ class InvestigateError(Exception):
     exit_code = EXIT_INPUT
 
     def __init__(self, what: str, where: str = "", do: str = "") -> None:
-        self.what, self.where, self.do = what, where, do
+        # Bytes that are no UTF-8 stand in a name as lone surrogates, which no terminal or log can print.
+        self.what, self.where, self.do = (t.encode("utf-8", "replace").decode("utf-8") for t in (what, where, do))
         super().__init__(self.message)
 
     @property

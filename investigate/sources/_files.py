@@ -47,6 +47,11 @@ class Peek:
         return self.head.decode(self.encoding, errors="replace")
 
 
+# Text of any encoding hardly holds these; one byte in ten of compressed or random data is among them.
+_CONTROL = [bytes([b]) for b in range(32) if b not in b"\t\n\v\f\r\x1b"]
+_MOST_CONTROL = 0.02
+
+
 def kind_of(head: bytes) -> tuple[str, str] | None:
     """(format, advice) of a binary format by its first bytes, or None."""
     for magic, kind, advice in _MAGIC:
@@ -89,9 +94,12 @@ def peek(path: Path, encoding: str | None = None) -> Peek:
         inside = "inside gzip there is" if gzipped else "this is"
         raise InputError(f"not a text file: {inside} {known[0]}", str(path), known[1])
     found = _encoding(head)
-    if found == "utf-8-sig" and encoding is None and head.count(b"\x00") > len(head) * 0.1:
+    control = sum(head.count(byte) for byte in _CONTROL)
+    if found == "utf-8-sig" and control > len(head) * _MOST_CONTROL:
         raise InputError(
-            "not a text file: more than a tenth of its bytes are zero", str(path), "export it as CSV in UTF-8"
+            f"not a text file: {control} of its first {len(head)} bytes are control characters",
+            str(path),
+            "export it as CSV in UTF-8",
         )
     return Peek(head, gzipped, encoding or found)
 

@@ -136,6 +136,12 @@ def _header(path: Path, reader: Iterator[list[str]], lines: _Lines, sep: str) ->
             f"the header cannot be read: {error}", f"{path}, line 1", "check the quotation marks"
         ) from error
     header = [h.strip().lstrip("\ufeff") for h in header]
+    if odd := [h for h in header if not _encodable(h)]:
+        raise InputError(
+            f"{len(odd)} column names are not UTF-8, first '{odd[0]}'",
+            f"{path}, line 1",
+            "name the file's encoding: pass --option encoding=cp1252 (Western Windows), or another codec",
+        )
     if not any(header):
         raise TooFewRowsError("the file holds no header and no rows", str(path), "export it again")
     if len(header) == 1:
@@ -145,7 +151,7 @@ def _header(path: Path, reader: Iterator[list[str]], lines: _Lines, sep: str) ->
             raise InputError(
                 f"the header is one column: '{header[0][:80]}'",
                 f"{path}, line 1",
-                f"wrong delimiter? {name} would split it into {parts} columns: delimiter='{name}'",
+                f"wrong delimiter? {name} would split it into {parts} columns: pass --option delimiter={name}",
             )
     names: list[str] = []
     for i, given in enumerate(header, 1):
