@@ -53,6 +53,7 @@ test: $(STAMP) ## run all tests (one file: make test TESTS=tests/test_case.py)
 
 check: $(STAMP) ## style, types and import rules
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
