@@ -144,17 +144,7 @@ class Case:
             if held.dataset_id == dataset_name(digest, source):
                 return self._already_loaded(held, options)
         dataset = self.store.add(original, source, _plain(options), read(original, source, **options), digest)
-        record = sha256(self.store.folder / dataset.dataset_id / "dataset.json")
-        self.log.append(
-            "data_loaded",
-            dataset=dataset.dataset_id,
-            file=original.name,
-            sha256=digest,
-            source=source,
-            rows_read=dataset.rows_read,
-            set_aside=dataset.set_aside,
-            record_sha256=record,
-        )
+        self._log_load(dataset)
         self._forget()
         return dataset
 
@@ -321,7 +311,21 @@ class Case:
                 f"data/{held.dataset_id}",
                 "use a new case for another reading of it",
             )
+        if held.dataset_id not in {e["data"]["dataset"] for e in self.log.entries() if e["kind"] == "data_loaded"}:
+            self._log_load(held)  # a crash came between storing the data and writing it down
         return held
+
+    def _log_load(self, dataset: Dataset) -> None:
+        self.log.append(
+            "data_loaded",
+            dataset=dataset.dataset_id,
+            file=dataset.file,
+            sha256=dataset.sha256,
+            source=dataset.source,
+            rows_read=dataset.rows_read,
+            set_aside=dataset.set_aside,
+            record_sha256=sha256(self.store.folder / dataset.dataset_id / "dataset.json"),
+        )
 
 
 def _plain(options: dict[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def incomplete(folder: Path, log: Log, store: Store) -> list[str]:
     for dataset in store.datasets():
         if dataset.dataset_id not in logged:
             out.append(
-                f"data/{dataset.dataset_id}: stored, but the log has no entry for it; remove the folder and load the file again"
+                f"data/{dataset.dataset_id}: stored, but a crash came before it was written down; load the same file again"
             )
     ended = {e["data"]["run"] for e in _entries(log) if e["kind"] == "run_finished"}
     for entry in _entries(log):

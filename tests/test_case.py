@@ -226,6 +226,19 @@ def test_a_load_cut_short_leaves_a_case_that_opens(copied, samples):
     assert again.sql("select count(*) n from content")["n"][0] == 9797
 
 
+def test_a_crash_before_the_log_entry_is_mended_by_loading_again(tmp_path):
+    """Data stored and not yet written down: named as incomplete; loading the same file writes the entry."""
+    (tmp_path / "a.csv").write_text("account,time,text\nann,2024-01-01T00:00:01Z,see https://example.org/1\n")
+    case = Case.create(tmp_path / "case")
+    log, head = case.log.path.read_bytes(), case.log.head_path.read_bytes()
+    case.load(tmp_path / "a.csv", "csv", mapping=TEXT)
+    case.log.path.write_bytes(log)
+    case.log.head_path.write_bytes(head)
+    assert "load the same file again" in case.incomplete[0]
+    case.load(tmp_path / "a.csv", "csv", mapping=TEXT)
+    assert case.incomplete == [] and case.verify() == [] and len(case.datasets) == 1
+
+
 def test_the_case_is_deterministic(solved, samples, tmp_path):
     """A second case from the same file and parameters gives equal tables and findings."""
     other = Case.create(tmp_path / "again")
