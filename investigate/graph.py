@@ -19,6 +19,7 @@ NODE_ATTRIBUTES = {
     "label": "handle, start of the text, or the object's normal form",
     "community": "number of the community the account belongs to; 0 for none",
     "role": "core or peripheral, for accounts in a community",
+    "component": "connected component of the unusual edges, 1 the largest; 0 outside communities",
     "n_content": "contents the account published",
 }
 EDGE_ATTRIBUTES = {
@@ -38,7 +39,7 @@ class RelationGraph:
     Attributes
     ----------
     accounts : DataFrame
-        account_id, label, community, role, n_content.
+        account_id, label, community, role, component, n_content.
     edges : DataFrame
         Account-account edges with scores, one row per pair and relation.
     actions : DataFrame
@@ -119,6 +120,7 @@ class RelationGraph:
                 label=str(row.label),
                 community=int(row.community),
                 role=str(row.role),
+                component=int(row.component),
                 n_content=int(row.n_content),
                 **extra,
             )

@@ -220,9 +220,9 @@ def graph(
 ) -> RelationGraph:
     """The RelationGraph of a case; `which` is "communities", "unusual" or "all"."""
     number = (
-        communities.set_index("account_id")[["community", "role"]]
+        communities.set_index("account_id")[["community", "role", "component"]]
         if len(communities)
-        else pd.DataFrame(columns=["community", "role"])
+        else pd.DataFrame(columns=["community", "role", "component"])
     )
     kept = edges[edges["n_objects"] >= min_shared] if which == "all" else edges[edges["unusual"]]
     if which == "communities":
@@ -233,6 +233,7 @@ def graph(
     accounts["label"] = accounts["account_id"].map(labels).fillna(accounts["account_id"])
     accounts["community"] = accounts["account_id"].map(number["community"]).fillna(0).astype(int)
     accounts["role"] = accounts["account_id"].map(number["role"]).fillna("")
+    accounts["component"] = accounts["account_id"].map(number["component"]).fillna(0).astype(int)
     accounts["n_content"] = accounts["account_id"].map(contents).fillna(0).astype(int)
     con.register("id_rows", accounts[["account_id"]])
     actions = frame(

@@ -213,7 +213,7 @@ def _crowds(case: Any) -> list[str]:
     needs=("group",),
 )
 def members(case: Any) -> View:
-    table = case.communities.drop(columns=["seed_size", "stability"]).copy()
+    table = case.communities.drop(columns=["component", "seed_size", "stability"]).copy()
     table.insert(2, "handle", table["account_id"].map(case.labels()).fillna(table["account_id"]))
     table["expected"] = table["expected"].round(2)
     return View(
@@ -230,7 +230,6 @@ def members(case: Any) -> View:
             "n_content": "Posts",
             "n_acts": "Posts that match",
             "n_partners": "Members met",
-            "component": "Component",
             "expected": "Expected by chance",
             "q": "q",
         },

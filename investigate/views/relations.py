@@ -180,7 +180,7 @@ def evidence(case: Any, *, edges_per_group: int = EDGES_PER_GROUP, rows_per_edge
             "row_a": "File row A",
             "row_b": "File row B",
         },
-        max_rows=24,
+        max_rows=12,
     )
 
 
