@@ -12,7 +12,7 @@ import networkx as nx
 import pandas as pd
 
 from .errors import InputError
-from .files import replacing, write_text
+from .files import no_formula, replacing, write_text
 
 EDGE_FORMATS = {
     ".csv": "CSV",
@@ -21,8 +21,6 @@ EDGE_FORMATS = {
     ".gexf": "GEXF (Gephi)",
 }
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_HARMLESS = re.compile(r"[+-]?[\d., ]+|@\w+")  # numbers, such as negative channel ids, and handles
 
 
 def write_edges(table: pd.DataFrame, path: str | Path) -> Path:
@@ -144,9 +142,3 @@ def _value(value: Any) -> Any:
 
 def _xml(text: str) -> str:
     return _NOT_XML.sub("\ufffd", text)
-
-
-def no_formula(value: Any) -> Any:
-    """The same value, with an apostrophe in front of a text that a spreadsheet would run."""
-    risky = isinstance(value, str) and value.startswith(_FORMULA) and not _HARMLESS.fullmatch(value)
-    return "'" + value if risky else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError, OutsideError
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_HARMLESS = re.compile(r"[+-]?[\d., ]+|@\w+")  # numbers, such as negative channel ids, and handles
 
 
 @contextmanager
@@ -70,6 +74,12 @@ def read_json(path: Path) -> Any:
         raise InputError("a file of the case is missing", str(path), "run `investigate verify` on the case") from error
     except (ValueError, UnicodeDecodeError) as error:
         raise InputError(f"not valid JSON: {error}", str(path), "run `investigate verify` on the case") from error
+
+
+def no_formula(value: Any) -> Any:
+    """The same value, with an apostrophe in front of a text that a spreadsheet would run."""
+    risky = isinstance(value, str) and value.startswith(_FORMULA) and not _HARMLESS.fullmatch(value)
+    return "'" + value if risky else value
 
 
 def sha256(path: Path) -> str:

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
+from ..engine import connect
+
 
 @contextmanager
 def over(**tables: pa.Table) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in which each table is known by its keyword."""
-    with duckdb.connect(
-        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    ) as connection:
+    with connect() as connection:
         for name, table in tables.items():
             connection.register(name, table)
         yield connection

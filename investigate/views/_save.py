@@ -10,10 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import InputError
-from ..files import replacing
-
-_NUMBER = re.compile(r"[+-]?[\d., ]+(?:[eE][+-]?\d+)?%?")
-_HANDLE = re.compile(r"@\w+")
+from ..files import no_formula, replacing
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
@@ -35,8 +32,8 @@ def save_table(df: pd.DataFrame, folder: Path, name: str) -> list[Path]:
         )
     target = folder / "tables"
     out = _storable(df)
-    guarded = out.apply(lambda column: column.map(_no_formula) if _is_text(column) else column)
-    guarded = guarded.rename(columns=_no_formula)
+    guarded = out.apply(lambda column: column.map(no_formula) if _is_text(column) else column)
+    guarded = guarded.rename(columns=no_formula)
     csv = guarded.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%S%z")
     buffer = out.to_parquet(None, index=False)
     return [
@@ -47,12 +44,6 @@ def save_table(df: pd.DataFrame, folder: Path, name: str) -> list[Path]:
 
 def _is_text(column: pd.Series) -> bool:
     return pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column)
-
-
-def _no_formula(value: Any) -> Any:
-    if not isinstance(value, str) or value[:1] not in ("=", "+", "-", "@", "\t", "\r"):
-        return value
-    return value if _NUMBER.fullmatch(value) or _HANDLE.fullmatch(value) else "'" + value
 
 
 def _missing(value: Any) -> bool:
