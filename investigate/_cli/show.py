@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+
+from ..progress import SHOWN_AFTER_S, Step, listening
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -78,13 +80,46 @@ def pairs(rows: Iterable[tuple[str, object]]) -> None:
 
 @contextmanager
 def working(what: str, quiet: bool = False) -> Iterator[None]:
-    """A spinner on stderr while something takes its time."""
+    """A spinner on stderr while something takes its time, and a bar for each computation of more than a second.
+
+    The bars show what the computation reports through `investigate.progress`: share, rate and remaining time.
+    """
     console = err()
     if quiet or not console.is_terminal:
         yield
         return
-    with console.status(Text(clean(what))):
-        yield
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[detail]}", markup=False),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        bars.add_task(clean(what), total=None, detail="")
+        with listening(Bars(bars)):
+            yield
+
+
+class Bars:
+    """A listener that keeps one bar for each computation that has run for more than a second."""
+
+    def __init__(self, bars: Progress) -> None:
+        self.bars = bars
+        self.tasks: dict[str, TaskID] = {}
+
+    def __call__(self, step: Step) -> None:
+        if step.ended:
+            if step.what in self.tasks:
+                self.bars.remove_task(self.tasks.pop(step.what))
+            return
+        if step.elapsed_s < SHOWN_AFTER_S:
+            return
+        total = step.total if step.total > 0 else None
+        detail = ", ".join(text for text in (step.rate_text, step.remaining_text) if text)
+        if step.what not in self.tasks:
+            self.tasks[step.what] = self.bars.add_task(clean(step.what), total=total, detail=clean(detail))
+        self.bars.update(self.tasks[step.what], completed=step.done, total=total, detail=clean(detail))
 
 
 @contextmanager
