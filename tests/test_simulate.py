@@ -395,6 +395,40 @@ class TestTwins:
         assert make_world(1, accounts=50, groups=()).planted == {}
 
 
+class TestInnocentRhythms:
+    def test_an_alert_brings_many_strangers_into_the_same_minutes(self) -> None:
+        """Each alert is one link and headline, shared by half of the ordinary accounts, half of them in two minutes."""
+        alerted = make_world(3, accounts=400, days=2, groups=(), newsrooms=0, fans=0, viral=0, weather=0, pushes=3)
+        posts = alerted.rows.assign(link=links(alerted.rows["text"]), second=seconds(alerted)).dropna(subset="link")
+        sizes = posts["link"].value_counts()
+        pushed = sizes[sizes == 200]
+        assert len(pushed) == 3 and (sizes.drop(pushed.index) < 100).all()
+        for link in pushed.index:
+            one = posts[posts["link"] == link]
+            assert one["account"].is_unique and one["text"].str.split("?").str[0].nunique() == 1
+            begin = one["second"].quantile(0.01)
+            assert 0.35 < (one["second"] <= begin + 120).mean() < 0.75
+        assert alerted.planted == {} and set(alerted.truth["kind"]) == {"ordinary"}
+
+    def test_alerts_change_no_other_row(self) -> None:
+        """The world without the alerts is the rest of the world with them."""
+        quiet = make_world(3, accounts=100, days=2, groups=())
+        alerted = make_world(3, accounts=100, days=2, groups=(), pushes=2)
+        rest = quiet.rows.groupby(["account", "time", "text"]).size()
+        more = alerted.rows.groupby(["account", "time", "text"]).size()
+        assert more.sub(rest, fill_value=0).ge(0).all() and len(alerted.rows) - len(quiet.rows) == 100
+
+    def test_one_zone_puts_everybody_into_the_same_hours(self) -> None:
+        """In one time zone the busiest six hours hold far more of the posts than in the mixed world."""
+        calm = {"groups": (), "newsrooms": 0, "fans": 0, "viral": 0, "weather": 0}
+
+        def busiest(world: World) -> float:
+            return pd.Series(seconds(world) // 3600 % 24).value_counts(normalize=True).head(6).sum()
+
+        together, mixed = make_world(3, one_zone=True, **calm), make_world(3, **calm)
+        assert busiest(together) > busiest(mixed) + 0.1 and len(together.rows) == len(mixed.rows)
+
+
 class TestFiles:
     def test_save_and_load(self, world: World, tmp_path: Path) -> None:
         """What is saved is loaded unchanged, the call included."""
@@ -448,9 +482,9 @@ class TestBenchmarkWorlds:
     def test_every_kind_holds_what_is_to_be_found(self, benchmark_worlds) -> None:
         """Positive kinds have a planted group, the others nothing to find; the shuffled one keeps its truth."""
         found = {trial.kind: trial for trial in benchmark_worlds.worlds(seeds=[0])}
-        assert list(found) == ["fast", "slow", "camouflage", "nothing", "newsroom", "fans", "shuffled"]
         assert {kind: len(trial.positives) for kind, trial in found.items()} == {
-            "fast": 15, "slow": 15, "camouflage": 10, "nothing": 0, "newsroom": 0, "fans": 0, "shuffled": 0,
+            "fast": 15, "slow": 15, "camouflage": 10, "nothing": 0, "newsroom": 0, "newsroom_unlisted": 0, "fans": 0,
+            "shuffled": 0, "one_zone": 0, "push": 0,
         }  # fmt: skip
         assert set(found["newsroom"].truth["kind"]) == {"ordinary", "newsroom"}
         assert set(found["fans"].truth["kind"]) == {"ordinary", "fans"}

@@ -1,6 +1,6 @@
 """Worlds to measure detection quality on: each kind under many seeds, made when asked for. No scoring here.
 
-Run `python benchmarks/quality/worlds.py` for a table of what the worlds hold.
+Run `python -m benchmarks.quality.worlds` for a table of what the worlds hold.
 """
 
 from __future__ import annotations
@@ -18,27 +18,52 @@ from investigate.simulate import World, make_world, plant_camouflage, plant_fast
 _QUIET = {"newsrooms": 0, "fans": 0, "viral": 0, "weather": 0}
 
 
+class Kind(NamedTuple):
+    """One kind of world: how it is made from a seed, what a good method does on it, and how it is looked at."""
+
+    make: Callable[[int], World]
+    good: str
+    window: str = "60s"
+    listed: bool = True  # the investigator has the list of known groups
+    positive: bool = False
+
+
 def _shuffled(seed: int) -> World:
     return shuffle_times(make_world(seed), seed)
 
 
-# Each kind with what a good method does on it.
-KINDS: dict[str, tuple[Callable[[int], World], str]] = {
-    "fast": (partial(make_world, groups=(plant_fast(),)), "find the 15 accounts, and no others"),
-    "slow": (
+KINDS: dict[str, Kind] = {
+    "fast": Kind(partial(make_world, groups=(plant_fast(),)), "find the 15 accounts, and no others", positive=True),
+    "slow": Kind(
         partial(make_world, groups=(plant_slow(),)),
         "find the 15 accounts with a window of 300 s; at 60 s only some",
+        window="300s",
+        positive=True,
     ),
-    "camouflage": (partial(make_world, groups=(plant_camouflage(),)), "find the 10 accounts, and no others"),
-    "nothing": (partial(make_world, groups=()), "find no group but the known newsroom"),
-    "newsroom": (
+    "camouflage": Kind(
+        partial(make_world, groups=(plant_camouflage(),)), "find the 10 accounts, and no others", positive=True
+    ),
+    "nothing": Kind(partial(make_world, groups=()), "find no group but the known newsroom"),
+    "newsroom": Kind(
+        partial(make_world, groups=(), **(_QUIET | {"newsrooms": 1})), "explain the newsroom by the known group"
+    ),
+    "newsroom_unlisted": Kind(
         partial(make_world, groups=(), **(_QUIET | {"newsrooms": 1})),
-        "explain the newsroom by the known group",
+        "give the newsroom as a lead at most, explained as syndication, though nobody listed it",
+        listed=False,
     ),
-    "fans": (partial(make_world, groups=(), **(_QUIET | {"fans": 1})), "find nothing above a lead"),
-    "shuffled": (_shuffled, "find nothing by time: the texts are copies, the times are random"),
+    "fans": Kind(partial(make_world, groups=(), **(_QUIET | {"fans": 1})), "find nothing above a lead"),
+    "shuffled": Kind(_shuffled, "find nothing by time: the texts are copies, the times are random"),
+    "one_zone": Kind(
+        partial(make_world, groups=(), newsrooms=0, one_zone=True, posts_per_day=8.0),
+        "find nothing above a lead: everybody is awake in the same hours",
+    ),
+    "push": Kind(
+        partial(make_world, accounts=3000, groups=(), newsrooms=0, pushes=9, posts_per_day=2.0),
+        "find nothing above a lead: one alert brings half of 3,000 accounts together within minutes, nine times",
+    ),
 }
-POSITIVE = ("fast", "slow", "camouflage")
+POSITIVE = tuple(name for name, kind in KINDS.items() if kind.positive)
 
 
 class Trial(NamedTuple):
@@ -55,6 +80,20 @@ class Trial(NamedTuple):
         return frozenset().union(*self.world.planted.values()) if self.kind in POSITIVE else frozenset()
 
 
+def trial(kind: str, seed: int) -> Trial:
+    """One world of a kind, made now.
+
+    Raises
+    ------
+    UnknownNameError
+        A kind that is not in `KINDS`.
+    """
+    if kind not in KINDS:
+        raise unknown("kind of world", kind, KINDS)
+    world = KINDS[kind].make(seed)
+    return Trial(world, world.truth, kind, seed)
+
+
 def worlds(seeds: Iterable[int] = range(20), kinds: Iterable[str] = tuple(KINDS)) -> Iterator[Trial]:
     """Every kind of world under every seed, one at a time, kinds outermost.
 
@@ -69,19 +108,17 @@ def worlds(seeds: Iterable[int] = range(20), kinds: Iterable[str] = tuple(KINDS)
             raise unknown("kind of world", kind, KINDS)
     for kind in kinds:
         for seed in seeds:
-            world = KINDS[kind][0](seed)
-            yield Trial(world, world.truth, kind, seed)
+            yield trial(kind, seed)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="What the benchmark worlds hold.")
     parser.add_argument("--seeds", type=int, default=3, help="seeds 0 to N-1")
-    for trial in worlds(range(parser.parse_args().seeds)):
-        accounts = trial.truth["kind"].value_counts().sort_index()
+    for one in worlds(range(parser.parse_args().seeds)):
+        accounts = one.truth["kind"].value_counts().sort_index()
         held = ", ".join(f"{n} {kind}" for kind, n in accounts.items())
         print(
-            f"{trial.kind:<11} seed {trial.seed}: {len(trial.world.rows):>6,} posts;"
-            f" {len(trial.positives):>2} to find; {held}"
+            f"{one.kind:<18} seed {one.seed}: {len(one.world.rows):>6,} posts; {len(one.positives):>2} to find; {held}"
         )
 
 

@@ -13,7 +13,20 @@ from ..errors import InputError
 from .groups import Plant, plant_camouflage, plant_fast, planted
 from .groups import fans as fan_posts
 from .groups import newsroom as newsroom_posts
-from .organic import DAY, Cast, Posts, automated, bursts, dealt_handles, everyday, merge, people, stream
+from .organic import (
+    DAY,
+    Cast,
+    Posts,
+    automated,
+    bursts,
+    dealt_handles,
+    everyday,
+    merge,
+    people,
+    pushed,
+    same_hours,
+    stream,
+)
 from .words import MASTHEADS, STORY, TOPICS
 from .world import ACT_COLUMNS, KNOWN_COLUMNS, World
 
@@ -38,6 +51,9 @@ def make_world(
     viral_reach: float = 0.35,
     viral_cap: int = 2000,
     weather: int = 3,
+    pushes: int = 0,
+    push_reach: float = 0.5,
+    one_zone: bool = False,
     start: str = "2026-03-05",
 ) -> World:
     """A seeded world of posts, with its truth.
@@ -68,6 +84,11 @@ def make_world(
         Share of all accounts that pass on a large viral object (a fifth of it for a small one), at most `viral_cap`.
     weather : int
         Accounts that declare themselves automated and post every hour.
+    pushes : int
+        Alerts sent to everybody's telephone: one link and headline each, passed on by `push_reach` of all ordinary
+        accounts, half of them within two minutes.
+    one_zone : bool
+        Everybody lives in one time zone and is awake in the same hours.
     start : str
         First day, ISO 8601.
 
@@ -89,6 +110,8 @@ def make_world(
     _check(given)
     weekday = date.fromisoformat(start).weekday()
     cast = _cast(seed, accounts, groups, newsrooms, fans, outlets, fan_accounts, weather)
+    if one_zone:
+        cast = same_hours(cast)
     owed = np.zeros(len(cast), dtype=np.int64)
     parts: list[Posts] = []
     for number, plant in enumerate(groups):
@@ -104,6 +127,7 @@ def make_world(
             stream(seed, "fans", number), cast, f"fans_{number + 1}", number, days, idol_posts_per_day, fan_delay_min
         )
     parts += bursts(stream(seed, "viral"), cast, days, viral, viral_reach, viral_cap)
+    parts += pushed(stream(seed, "push"), cast, days, pushes, push_reach)
     parts.append(automated(stream(seed, "weather"), cast, "weather", days))
     parts += _everyday(seed, cast, owed, days, weekday, posts_per_day)
     return _assemble(cast, parts, days, start, _call(given))
@@ -134,6 +158,8 @@ def _check(given: dict[str, Any]) -> None:
         "viral_reach": (given["viral_reach"], 0, 1),
         "viral_cap": (given["viral_cap"], 0, 1_000_000),
         "weather": (given["weather"], 0, 100),
+        "pushes": (given["pushes"], 0, 1000),
+        "push_reach": (given["push_reach"], 0, 1),
     }
     wrong = [
         f"{name} = {value} is not between {low} and {high:,}"

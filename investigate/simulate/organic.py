@@ -7,7 +7,7 @@ same, number for number, whether or not groups are planted in it.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,15 @@ Floats = NDArray[np.float64]
 HOUR, DAY = 3600, 86_400
 
 # Each part that invents objects takes them from its own stretch of the vocabulary: no two parts share one by accident.
-VIRAL_AT, FANS_AT, WIRE_AT, PLANTS_AT, OWN_NEWS_AT, POOL_AT = 0, 10_000, 20_000, 60_000, 100_000, 1_000_000
+VIRAL_AT, PUSH_AT, FANS_AT, WIRE_AT, PLANTS_AT, OWN_NEWS_AT, POOL_AT = (
+    0,
+    5_000,
+    10_000,
+    20_000,
+    60_000,
+    100_000,
+    1_000_000,
+)
 
 
 def stream(seed: int, *names: object) -> np.random.Generator:
@@ -225,6 +233,28 @@ def bursts(rng: np.random.Generator, cast: Cast, days: int, viral: int, reach: f
         text = wordings(rng, form, VIRAL_AT + number, cast.language[who], source, first)
         out.append(Posts(who, second, text, [""] * size))
     return out
+
+
+def pushed(rng: np.random.Generator, cast: Cast, days: int, pushes: int, reach: float) -> list[Posts]:
+    """Alerts on everybody's telephone: a headline and its link, shared by half of the sharers within two minutes.
+
+    Who is there differs from alert to alert; active accounts are there more often.
+    """
+    others = np.flatnonzero(np.array(cast.kind, dtype=object) == "ordinary")
+    size = int(reach * len(others))
+    out = []
+    for number in range(pushes):
+        who = others[pick(rng, np.sqrt(cast.appetite[others]), size)]
+        start = (rng.integers(days) * 24 + 8 + 13 * rng.random()) * HOUR
+        second = start + 120 * np.exp(0.8 * rng.standard_normal(size))
+        out.append(Posts(who, second, wordings(rng, "text+url", PUSH_AT + number, cast.language[who]), [""] * size))
+    return out
+
+
+def same_hours(cast: Cast) -> Cast:
+    """The same accounts, all in one time zone, with the same evening and the same week."""
+    n = len(cast)
+    return replace(cast, zone=np.zeros(n, dtype=np.int64), evening=np.full(n, 20.0), weekend=np.ones(n))
 
 
 def automated(rng: np.random.Generator, cast: Cast, group: str, days: int) -> Posts:
