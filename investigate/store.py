@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,7 @@ class Store:
         con = engine.connect()
         for table in (ACCOUNTS, CONTENT, ACTIONS, SET_ASIDE):
             con.execute(f"create view {table.name} as {self._union(table.name, datasets)}")
+        define_views(con)
         return con
 
     def _union(self, table: str, datasets: list[Dataset]) -> str:
@@ -203,7 +205,25 @@ class Store:
             return frame(con, query)
 
 
-def frame(con: duckdb.DuckDBPyConnection, query: str, params: list[object] | None = None) -> pd.DataFrame:
+def define_views(con: duckdb.DuckDBPyConnection, more: Sequence[str] = ()) -> None:
+    """Define what co-action queries read, over `actions` and `content`, in the SQL that DuckDB and Spark share.
+
+    `action_us` (object_type, account_id, content_id, object_id, at_us) and `content_us` (content_id, account_id, at_us),
+    with times as whole microseconds since 1970, UTC. `more` names tables of derived actions to hold as well.
+    """
+    derived = "".join(
+        f" union all select object_type, account_id, content_id, object_id, at_us from {name}" for name in more
+    )
+    con.execute(
+        "create or replace temp view action_us as select object_type, account_id, content_id, object_id, "
+        f"epoch_us(acted_at) as at_us from actions{derived}"
+    )
+    con.execute(
+        "create or replace temp view content_us as select content_id, account_id, epoch_us(created_at) as at_us from content"
+    )
+
+
+def frame(con: duckdb.DuckDBPyConnection, query: str, params: object = None) -> pd.DataFrame:
     """The answer to a query as a DataFrame, by way of Arrow: times stay UTC, whole numbers stay whole."""
     return con.sql(query, params=params).to_arrow_table().to_pandas()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
+from investigate.store import define_views
 from investigate.tables import ACTIONS, CONTENT
 
 START = pd.Timestamp("2024-03-01T00:00:00Z")
@@ -23,4 +24,5 @@ def connection(rows: list[tuple], object_type: str = "url") -> duckdb.DuckDBPyCo
     con.register("actions_rows", table[[c.name for c in ACTIONS.columns]])
     con.register("content_rows", content[[c.name for c in CONTENT.columns]])
     con.execute("create view actions as select * from actions_rows; create view content as select * from content_rows")
+    define_views(con)
     return con

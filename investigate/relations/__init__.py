@@ -1,7 +1,7 @@
 """Relations: rules that link two accounts, each edge with the rows behind it.
 
-A same-object relation is one declared line in `co_action.py`. Any other kind is a module here with one
-function under `@relation(...)`.
+A co-action relation is a query for the actions that count; matching them in time is the work of `investigate.engines`.
+Any other kind brings its own function for edges. One module here per relation or family of them, adding to `RELATIONS`.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ EDGE_COLUMNS: dict[str, str] = {
     "relation": "the rule that links the two accounts",
     "account_a": "the account whose identifier sorts first",
     "account_b": "the other account",
-    "n_objects": "distinct objects both acted on within the window: the default weight",
+    "n_objects": "distinct objects both acted on within the window",
     "n_pairs": "pairs of actions within the window; one busy object can make hundreds",
     "n_content_a": "distinct contents of account_a with at least one match by account_b",
     "n_content_b": "distinct contents of account_b with at least one match by account_a",
-    "first_at": "the earliest action of any pair, UTC",
-    "last_at": "the latest action of any pair, UTC",
-    "median_lag_s": "median time between the two actions of a pair, seconds",
-    "share_a_first": "share of the pairs with a time difference in which account_a came first; empty where all were level",
+    "weight": "strength of the link: n_objects unless the relation says otherwise",
+    "first_at": "the earliest action of any pair, UTC; empty where the relation has no times",
+    "last_at": "the latest action of any pair, UTC; empty where the relation has no times",
+    "mean_lag_s": "mean time between the two actions of a pair, seconds",
+    "n_ordered": "pairs whose two actions differ in time: what share_a_first is a share of",
+    "share_a_first": "share of the ordered pairs in which account_a came first; empty where there is none",
 }
 
 
@@ -39,12 +41,27 @@ class Relation:
     ----------
     needs : tuple of str
         Object types the data must hold.
-    edges : callable
-        ``edges(con, window_s) -> DataFrame`` with `EDGE_COLUMNS`, one row per pair of accounts.
     evidence : callable
-        ``evidence(con, window_s, account_a, account_b) -> DataFrame``, the pairs of actions behind one edge.
+        ``evidence(con, window_s, account_a, account_b) -> DataFrame``, the rows behind one edge.
+    acts : str
+        Co-action relations: a query over `action_us` and `content_us` (`investigate.store.define_views`) for the actions
+        that count, with the columns account_id, content_id, object_id, at_us. ``{window_us}`` stands for the window. It
+        keeps to the SQL that DuckDB and Spark both read.
+    edges : callable
+        Other relations: ``edges(con, window_s) -> DataFrame`` with `EDGE_COLUMNS`, one row per pair of accounts, and with
+        `expected` and `p` by the relation's own null model.
+    holds : callable
+        ``holds(con) -> bool`` where the object types in `needs` do not say whether the data can carry the relation.
+    prepare : callable
+        ``prepare(con)`` computes derived objects; see `investigate.relations.derived`.
     family : str
-        The evidence family of domain practice: signals of one family do not add up to two.
+        timing, content, persona, identifier or network: signals of one family do not add up to two.
+    by_default : bool
+        Whether `Case.relate` uses it unasked.
+    never_alone : bool
+        Too weak to hold a community together: it only speaks beside other relations.
+    untimed, directed : bool
+        The window has no meaning; side a and side b play different parts (`n_content_a`: acts of a at b).
     """
 
     name: str
@@ -52,20 +69,39 @@ class Relation:
     summary: str
     caveat: str
     needs: tuple[str, ...]
-    edges: Callable[..., pd.DataFrame]
     evidence: Callable[..., pd.DataFrame]
+    acts: str = ""
+    edges: Callable[..., pd.DataFrame] | None = None
+    holds: Callable[..., bool] | None = None
+    prepare: Callable[..., None] | None = None
     family: str = "timing"
+    by_default: bool = True
+    never_alone: bool = False
+    untimed: bool = False
+    directed: bool = False
     defaults: dict[str, Any] = field(default_factory=dict)
     references: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.acts) == (self.edges is not None):
+            raise ValueError(f"relation '{self.name}' must have either acts or edges")
+
+    @property
+    def is_co_action(self) -> bool:
+        return bool(self.acts)
+
+    def acts_query(self, window_s: float) -> str:
+        """The query for the actions that count, for a window in seconds."""
+        return self.acts.replace("{window_us}", str(round(window_s * 1_000_000)))
 
 
 RELATIONS: Registry[Relation] = Registry("relation", __name__)
 
 
 def available(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """The relations whose object types the data holds, by name."""
+    """The relations that the data can carry, by name."""
     held = {row[0] for row in con.execute("select distinct object_type from actions").fetchall()}
-    return [r.name for r in RELATIONS if set(r.needs) <= held]
+    return [r.name for r in RELATIONS if (r.holds(con) if r.holds else set(r.needs) <= held)]
 
 
 def check_available(names: list[str], con: duckdb.DuckDBPyConnection) -> list[str]:
