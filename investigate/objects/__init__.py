@@ -5,10 +5,13 @@ that a difference does not matter. The rules are few and stated. Nothing is look
 the shortened link, and the public-suffix list is the copy inside the installed package.
 """
 
+from ._identifiers import IDENTIFIERS, STRENGTHS, Identifier, identifier, identifiers, refang
 from ._links import SHORTENERS, canonical_url, host_of, is_shortener, registrable_domain
+from ._services import is_shared_service
 from ._texts import (
     MIN_LETTERS,
     MIN_WORDS,
+    UNSPACED,
     fold,
     hashtag,
     hashtags,
@@ -20,18 +23,26 @@ from ._texts import (
 )
 
 __all__ = [
+    "IDENTIFIERS",
     "MIN_LETTERS",
     "MIN_WORDS",
     "SHORTENERS",
+    "STRENGTHS",
+    "Identifier",
+    "UNSPACED",
     "canonical_url",
     "fold",
     "hashtag",
     "hashtags",
     "host_of",
+    "identifier",
+    "identifiers",
+    "is_shared_service",
     "is_shortener",
     "mention",
     "mentions",
     "normal_text",
+    "refang",
     "registrable_domain",
     "text_objects",
     "urls",

@@ -11,8 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from ..objects import (
+    IDENTIFIERS,
     canonical_url,
     hashtag,
+    identifier,
+    identifiers,
     is_shortener,
     mention,
     normal_text,
@@ -104,8 +107,16 @@ _NORMAL: dict[str, Callable[[str], str | None]] = {
 def typed_object(object_type: str, value: str) -> Objects:
     """One object of a stated type; known types are put in normal form."""
     normal = _NORMAL.get(object_type)
-    found = normal(value) if normal else value.strip()
+    if object_type in IDENTIFIERS:
+        found = identifier(object_type, value)
+    else:
+        found = normal(value) if normal else value.strip()
     return [(object_type, found)] if found else []
+
+
+def identifier_cell(name: str) -> Callable[[str], Objects]:
+    """A reader of cells with identifiers of one type, in normal form or, if personal, as hashes."""
+    return lambda cell: [(name, i) for i in identifiers(name, cell)]
 
 
 CELLS: dict[str, Callable[[str], Objects]] = {
@@ -116,6 +127,7 @@ CELLS: dict[str, Callable[[str], Objects]] = {
     "media": media_cell,
     "repost_of": native_cell("repost"),
     "reply_to": native_cell("reply"),
+    **{name: identifier_cell(name) for name in IDENTIFIERS},
 }
 """Field of a mapping -> the objects in one of its cells."""
 
