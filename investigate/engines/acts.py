@@ -1,0 +1,222 @@
+"""Actions as whole-number columns, sorted by relation, object and time: what the kernel sweeps over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..errors import InputError
+
+MOST_ROWS = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One relation's stretch of the rows, and its objects' names.
+
+    Attributes
+    ----------
+    start, stop : int
+        Rows of the layer, stop exclusive.
+    first_object : int
+        Code of `objects[0]`.
+    """
+
+    name: str
+    start: int
+    stop: int
+    first_object: int
+    objects: pa.Array
+
+
+@dataclass(frozen=True)
+class Acts:
+    """Actions of one or several relations.
+
+    Attributes
+    ----------
+    account, obj : array of int32, shape (rows,)
+        Codes; accounts in the order of their identifiers' UTF-8 bytes.
+    content : array of int32, shape (rows,)
+        Codes of contents, one for each pair of content and account.
+    identity : array of int32, shape (rows,)
+        Codes of content identifiers: `content` itself, unless one identifier stands under two accounts.
+    at : array of int64, shape (rows,)
+        Microseconds since 1970, UTC.
+    accounts : pyarrow.Array of string
+        Identifiers by code.
+    layers : tuple of Layer
+    """
+
+    account: np.ndarray
+    content: np.ndarray
+    identity: np.ndarray
+    obj: np.ndarray
+    at: np.ndarray
+    accounts: pa.Array
+    n_contents: int
+    layers: tuple[Layer, ...]
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def layer(self, name: str) -> Layer:
+        return next(layer for layer in self.layers if layer.name == name)
+
+    def keep(self, mask: np.ndarray) -> Acts:
+        """The rows where `mask` holds; codes stay as they are."""
+        kept = np.concatenate([[0], np.cumsum(mask)])
+        layers = tuple(
+            replace(layer, start=int(kept[layer.start]), stop=int(kept[layer.stop])) for layer in self.layers
+        )
+        same = self.identity is self.content
+        content = self.content[mask]
+        return replace(
+            self,
+            account=self.account[mask],
+            content=content,
+            identity=content if same else self.identity[mask],
+            obj=self.obj[mask],
+            at=self.at[mask],
+            layers=layers,
+        )
+
+    def codes_of(self, accounts: Sequence[str]) -> np.ndarray:
+        """The codes of account identifiers; those without any action are left out."""
+        found = pc.index_in(pa.array(list(accounts), pa.string()), value_set=self.accounts)
+        return found.drop_null().to_numpy().astype(np.int32)
+
+
+def build(tables: Sequence[tuple[str, Any]], accounts: pa.Array | None = None) -> Acts:
+    """Actions from tables of identifiers.
+
+    Parameters
+    ----------
+    tables : sequence of (str, pyarrow.Table)
+        Each relation's name and actions: account_id, content_id, object_id (string, or dictionary of string), at_us
+        (int64). Rows without one of them are refused.
+    accounts : pyarrow.Array of string, optional
+        Further accounts to give codes to.
+
+    Raises
+    ------
+    InputError
+        A null in a column, or more than 2**31 - 1 rows.
+    """
+    n = sum(table.num_rows for _, table in tables)
+    if n > MOST_ROWS:
+        raise InputError(
+            f"{n:,} actions are more than this engine numbers ({MOST_ROWS:,})", "engine sweep", "use --engine spark"
+        )
+    for name, table in tables:
+        for column in ("account_id", "content_id", "object_id", "at_us"):
+            if table[column].null_count:
+                raise InputError(
+                    f"{table[column].null_count:,} actions have no {column}", f"relation {name}", "leave these rows out"
+                )
+    account, names = _account_codes([table["account_id"] for _, table in tables], accounts)
+    identity, n_contents = _content_codes([table["content_id"] for _, table in tables])
+    objs, layers, start, first = [], [], 0, 0
+    for name, table in tables:
+        codes, objects = _encode(table["object_id"])
+        objs.append(codes + np.int32(first))
+        layers.append(Layer(name, start, start + table.num_rows, first, objects))
+        start, first = start + table.num_rows, first + len(objects)
+    obj = _joined(objs)
+    at = np.concatenate([np.zeros(0, np.int64), *(table["at_us"].to_numpy() for _, table in tables)]).astype(
+        np.int64, copy=False
+    )
+    content, n_contents = _owned(identity, account, n_contents)
+    return _sorted(account, content, identity, obj, at, names, n_contents, first, tuple(layers))
+
+
+def _sorted(
+    account: np.ndarray,
+    content: np.ndarray,
+    identity: np.ndarray,
+    obj: np.ndarray,
+    at: np.ndarray,
+    names: pa.Array,
+    n_contents: int,
+    n_objects: int,
+    layers: tuple[Layer, ...],
+) -> Acts:
+    """In the order of object and time, with contents numbered as they come: neighbours in time lie close in memory."""
+    from . import _kernel as kernel
+
+    by_time = None if bool((at[1:] >= at[:-1]).all()) else np.argsort(at)
+    order = kernel.by_key(obj, n_objects, by_time if by_time is not None else np.zeros(0, np.int64))
+    same = identity is content
+    content = kernel.renumber(content[order], n_contents)
+    return Acts(
+        account[order],
+        content,
+        content if same else identity[order],
+        obj[order],
+        at[order],
+        names,
+        n_contents,
+        layers,
+    )
+
+
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate([np.zeros(0, np.int32), *parts])
+
+
+def _encode(column: Any) -> tuple[np.ndarray, pa.Array]:
+    """Codes and the values they stand for, in the order of first appearance."""
+    if isinstance(column, pa.Array):
+        column = pa.chunked_array([column])
+    if pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+        if column.num_chunks == 0:
+            return np.zeros(0, np.int32), pa.array([], pa.string())
+        codes = np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
+        return codes.astype(np.int32, copy=False), column.chunk(0).dictionary
+    if column.num_chunks == 0:
+        return np.zeros(0, np.int32), pa.array([], pa.string())
+    encoded = column.dictionary_encode()
+    # Chunks share one growing dictionary; the last holds it whole.
+    encoded = encoded.unify_dictionaries()
+    codes = np.concatenate([chunk.indices.to_numpy() for chunk in encoded.chunks])
+    return codes.astype(np.int32, copy=False), encoded.chunk(0).dictionary
+
+
+def _account_codes(columns: list[Any], more: pa.Array | None) -> tuple[np.ndarray, pa.Array]:
+    parts = [_encode(column) for column in columns]
+    pool = pa.concat_arrays([values.cast(pa.string()) for _, values in parts] + ([more.cast(pa.string())] if more is not None else []) + [pa.array([], pa.string())])
+    names = pc.unique(pool)
+    names = names.take(pc.sort_indices(names))  # Arrow orders strings by their bytes
+    out = []
+    for codes, values in parts:
+        new = pc.index_in(values.cast(pa.string()), value_set=names).to_numpy().astype(np.int32, copy=False)
+        out.append(new[codes] if len(codes) else codes)
+    return _joined(out), names
+
+
+def _content_codes(columns: list[Any]) -> tuple[np.ndarray, int]:
+    if len(columns) == 1:
+        codes, values = _encode(columns[0])
+        return codes, len(values)
+    chunks = [chunk for column in columns for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])]
+    codes, values = _encode(pa.chunked_array(chunks, type=chunks[0].type) if chunks else pa.chunked_array([], pa.string()))
+    return codes, len(values)
+
+
+def _owned(identity: np.ndarray, account: np.ndarray, n_contents: int) -> tuple[np.ndarray, int]:
+    """One code for each pair of content and account: the same array unless an identifier stands under two accounts."""
+    owner = np.full(n_contents, -1, np.int32)
+    owner[identity] = account
+    if bool((owner[identity] == account).all()):
+        return identity, n_contents
+    pairs = identity.astype(np.int64) << 32 | account.astype(np.int64)
+    values, codes = np.unique(pairs, return_inverse=True)
+    return codes.astype(np.int32), len(values)
