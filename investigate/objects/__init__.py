@@ -7,7 +7,7 @@ the shortened link, and the public-suffix list is the copy inside the installed 
 
 from ._identifiers import IDENTIFIERS, STRENGTHS, Identifier, identifier, identifiers, refang
 from ._links import SHORTENERS, canonical_url, host_of, is_shortener, registrable_domain
-from ._services import is_shared_service
+from ._services import is_shared_service, service_sql
 from ._texts import (
     MIN_LETTERS,
     MIN_WORDS,
@@ -28,8 +28,8 @@ __all__ = [
     "MIN_WORDS",
     "SHORTENERS",
     "STRENGTHS",
-    "Identifier",
     "UNSPACED",
+    "Identifier",
     "canonical_url",
     "fold",
     "hashtag",
@@ -44,6 +44,7 @@ __all__ = [
     "normal_text",
     "refang",
     "registrable_domain",
+    "service_sql",
     "text_objects",
     "urls",
 ]

@@ -74,7 +74,7 @@ def phone(value: str) -> str | None:
     """`+` and digits; a number without a country code stays apart, because its country is not known."""
     value = unicodedata.normalize("NFKC", value).strip().removeprefix("tel:")
     value = _EXTENSION.sub("", value)
-    plus = value.startswith("+") or value.startswith("00")
+    plus = value.startswith(("+", "00"))
     if plus:
         value = value.replace("(0)", "").removeprefix("00")
     if re.search(r"[^\d\s()+./-]", value):
@@ -176,15 +176,18 @@ def profile(value: str) -> str | None:
     parts = [p for p in re.split(r"[?#]", path)[0].split("/") if p]
     if parts and parts[0].lower() in ("channel", "c", "user", "in", "company", "groups", "pages", "public", "s"):
         parts = parts[1:] if parts[0].lower() in ("s", "c", "user") else parts[:2]
-    name = "/".join(parts[:2] if parts and parts[0].lower() in _KEEP_TWO else parts[:1]).lower()
+    name = "/".join(parts[:2] if parts and parts[0].lower() in _KEEP_TWO else parts[:1])
+    if not name.startswith("channel/"):  # YouTube's channel identifiers are told apart by case
+        name = name.lower()
     return f"{site}/{name}" if name and name not in _NO_PROFILE else None
 
 
 _KEEP_TWO = ("channel", "in", "company", "groups", "pages", "public")
-_NO_PROFILE = frozenset(
+_OWN_PAGES = (
     "watch share sharer sharer.php hashtag search login events video videos status i intent p reel playlist results "
-    "embed home explore tag l.php photo.php photo story.php profile.php permalink.php joinchat shorts about".split()
+    "embed home explore tag l.php photo.php photo story.php profile.php permalink.php joinchat shorts about"
 )
+_NO_PROFILE = frozenset(_OWN_PAGES.split())
 
 
 def _domain(value: str) -> str | None:
@@ -249,10 +252,11 @@ def hashed(name: str, normal: str) -> str:
 
 
 # With millions of users each, the provider says nothing about who it is; a small domain would.
-_MAIL_PROVIDERS = frozenset(
+_PROVIDERS = (
     "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com aol.com gmx.net gmx.de web.de "
-    "mail.ru yandex.ru qq.com 163.com 126.com proton.me protonmail.com naver.com".split()
+    "mail.ru yandex.ru qq.com 163.com 126.com proton.me protonmail.com naver.com"
 )
+_MAIL_PROVIDERS = frozenset(_PROVIDERS.split())
 
 IDENTIFIERS: dict[str, Identifier] = {
     i.name: i

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from ._links import SHORTENERS
 
-PLATFORMS = frozenset(
-    """facebook.com fb.com fb.me instagram.com threads.net whatsapp.com wa.me twitter.com x.com youtube.com youtu.be
+_PLATFORMS = """facebook.com fb.com fb.me instagram.com threads.net whatsapp.com wa.me twitter.com x.com youtube.com youtu.be
     tiktok.com t.me telegram.me telegram.org vk.com ok.ru linkedin.com reddit.com pinterest.com snapchat.com quora.com
     medium.com tumblr.com discord.gg discord.com weibo.com rumble.com bitchute.com gab.com gettr.com truthsocial.com
     bsky.app mastodon.social dzen.ru odysee.com twitch.tv soundcloud.com flickr.com vimeo.com dailymotion.com
-    patreon.com github.com livejournal.com""".split()
-)
+    patreon.com github.com livejournal.com"""
+PLATFORMS = frozenset(_PLATFORMS.split())
 """Sites on which many people have profiles: the site says nothing, the profile does."""
 
-HOSTING = frozenset(
-    """google.com googleapis.com gstatic.com goo.gl youtube-nocookie.com googletagmanager.com google-analytics.com
+_HOSTING = """google.com googleapis.com gstatic.com goo.gl youtube-nocookie.com googletagmanager.com google-analytics.com
     googlesyndication.com googleadservices.com doubleclick.net googleusercontent.com google.ru recaptcha.net
     cloudflare.com cloudflaressl.com cloudflareinsights.com cdnjs.com jsdelivr.net unpkg.com bootstrapcdn.com jquery.com
     cloudfront.net amazonaws.com akamaihd.net akamaized.net akamai.net fastly.net fastlylb.net azureedge.net
@@ -30,8 +28,8 @@ HOSTING = frozenset(
     rubiconproject.com cleantalk.org onesignal.com pusher.com newrelic.com nr-data.net jivosite.com
     change.org meetup.com eventbrite.com represent.com petitions.net surveymonkey.com typeform.com forms.gle docs.com
     dropbox.com mediafire.com drive.com linktr.ee archive.org archive.is wikipedia.org netlify.app vercel.app github.io
-    herokuapp.com duckdns.org no-ip.com imgur.com wetransfer.com""".split()
-)
+    herokuapp.com duckdns.org no-ip.com imgur.com wetransfer.com"""
+HOSTING = frozenset(_HOSTING.split())
 """Search engines, content delivery, tag managers, counters, shops, hosts, payment and petition sites."""
 
 SERVICES = PLATFORMS | HOSTING | SHORTENERS
@@ -39,11 +37,10 @@ SERVICES = PLATFORMS | HOSTING | SHORTENERS
 DOMAIN_TYPES = ("landing_domain", "resource_domain", "certificate_name", "nameserver")
 """Types of identifiers whose object is a domain or host, for which the list applies."""
 
-REGISTRARS = frozenset(
-    """cloudflare.com reg.ru nic.ru timeweb.org timeweb.ru majordomo.ru cloudns.net godaddy.com domaincontrol.com
+_REGISTRARS = """cloudflare.com reg.ru nic.ru timeweb.org timeweb.ru majordomo.ru cloudns.net godaddy.com domaincontrol.com
     registrar-servers.com namecheaphosting.com awsdns.com googledomains.com name.com ovh.net gandi.net hetzner.com
-    dnspod.net hichina.com""".split()
-)
+    dnspod.net hichina.com"""
+REGISTRARS = frozenset(_REGISTRARS.split())
 """Operators of name servers for anybody."""
 
 
@@ -60,3 +57,14 @@ def is_shared_service(object_type: str, object_id: str) -> bool:
         return object_id in SERVICES  # a registrable domain already; `a.blogspot.com` is one person's
     parts = object_id.split(".")
     return any(".".join(parts[i:]) in REGISTRARS for i in range(len(parts) - 1))
+
+
+def service_sql(object_type: str = "object_type", object_id: str = "object_id") -> str:
+    """`is_shared_service` as a condition in SQL over two columns."""
+    names = ", ".join(f"'{name}'" for name in sorted(SERVICES))
+    operators = "|".join(name.replace(".", "[.]") for name in sorted(REGISTRARS))
+    plain = ", ".join(f"'{name}'" for name in DOMAIN_TYPES if name != "nameserver")
+    return (
+        f"({object_type} in ({plain}) and {object_id} in ({names})"
+        f" or {object_type} = 'nameserver' and regexp_matches({object_id}, '(^|[.])({operators})$'))"
+    )
