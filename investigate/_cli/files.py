@@ -46,7 +46,9 @@ def relate(
     relation: Annotated[
         str, typer.Option("--relation", "-r", help="The rule that links accounts; see `investigate relations`.")
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where the edges go: .csv, .parquet, .graphml or .gexf.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Where the edges go: .csv, .parquet, .arrow, .graphml or .gexf.")
+    ],
     source: SourceName = "csv",
     window: Annotated[
         str,
