@@ -36,7 +36,7 @@ _MARKED = re.compile(
     "\u3099\u309a\ua66f-\uabff\ufb1e\ufe20-\ufe2f\U00010000-\U0001efff]"
 )
 # Scripts written without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer, kana, Han.
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e01-\u0e4e\u0e80-\u0eff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17d3\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff]"
 )
@@ -249,7 +249,7 @@ def _normal_text(text: str) -> str | None:
             n += word.isalpha() or _LETTER.search(word) is not None
             if n == MIN_WORDS:
                 return text
-    return text if not text.isascii() and len(_UNSPACED.findall(text)) >= MIN_LETTERS else None
+    return text if not text.isascii() and len(UNSPACED.findall(text)) >= MIN_LETTERS else None
 
 
 def text_objects(text: str) -> list[tuple[str, str]]:
