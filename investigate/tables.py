@@ -148,7 +148,7 @@ OBJECT_TYPES: dict[str, str] = {
     "file_hash": "the hash of a program or document",
     "ip": "an internet address, which counts only within 24 hours; a hash",
     "ip_prefix": "the /24 or /48 of an internet address; a hash",
-    "nameserver": "a name server of the account's domain",
+    "nameserver": "the registrable domain of the name servers of the account's site",
     "resource_domain": "a registrable domain from which a site loads parts of its pages",
     "user_agent": "the browser or client as it names itself",
 }

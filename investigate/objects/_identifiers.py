@@ -194,10 +194,6 @@ def _domain(value: str) -> str | None:
     return registrable_domain(refang(value).strip().removeprefix("*."))
 
 
-def _host(value: str) -> str | None:
-    return host_of(refang(value).strip())
-
-
 @dataclass(frozen=True)
 class Identifier:
     """One type of identifier.
@@ -271,7 +267,7 @@ IDENTIFIERS: dict[str, Identifier] = {
         Identifier("pixel", "medium", pixel),
         Identifier("analytics", "medium", analytics, split="|;, "),
         Identifier("ad_publisher", "medium", ad_publisher),
-        Identifier("verification", "medium", verification),
+        Identifier("verification", "medium", verification, split=";"),
         Identifier("certificate", "medium", certificate),
         Identifier("certificate_name", "medium", _domain, split="|;, "),
         Identifier("landing_domain", "medium", _domain, split="|;, "),
@@ -282,7 +278,7 @@ IDENTIFIERS: dict[str, Identifier] = {
         Identifier("file_hash", "medium", file_hash, split="|;, "),
         Identifier("ip", "medium-weak", ip, personal=True, split="|;, "),
         Identifier("ip_prefix", "weak", ip_prefix, personal=True, split="|;, "),
-        Identifier("nameserver", "weak", _host, split="|;, "),
+        Identifier("nameserver", "weak", _domain, split="|;, "),
         Identifier("resource_domain", "weak", _domain, split="|;, "),
         Identifier("user_agent", "weak", _token, split=""),
     )

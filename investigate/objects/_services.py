@@ -35,11 +35,11 @@ HOSTING = frozenset(_HOSTING.split())
 SERVICES = PLATFORMS | HOSTING | SHORTENERS
 
 DOMAIN_TYPES = ("landing_domain", "resource_domain", "certificate_name", "nameserver")
-"""Types of identifiers whose object is a domain or host, for which the list applies."""
+"""Types of identifiers whose object is a registrable domain, for which the lists apply."""
 
 _REGISTRARS = """cloudflare.com reg.ru nic.ru timeweb.org timeweb.ru majordomo.ru cloudns.net godaddy.com domaincontrol.com
     registrar-servers.com namecheaphosting.com awsdns.com googledomains.com name.com ovh.net gandi.net hetzner.com
-    dnspod.net hichina.com"""
+    dnspod.net hichina.com airee.ru"""
 REGISTRARS = frozenset(_REGISTRARS.split())
 """Operators of name servers for anybody."""
 
@@ -50,21 +50,22 @@ def is_platform(domain: str) -> bool:
 
 
 def is_shared_service(object_type: str, object_id: str) -> bool:
-    """Whether an identifier is a known service that honest accounts share; only domains and hosts can be."""
-    if object_type not in DOMAIN_TYPES:
-        return False
-    if object_type != "nameserver":
-        return object_id in SERVICES  # a registrable domain already; `a.blogspot.com` is one person's
-    parts = object_id.split(".")
-    return any(".".join(parts[i:]) in REGISTRARS for i in range(len(parts) - 1))
+    """Whether an identifier is a known service that honest accounts share; only domains can be.
+
+    `a.blogspot.com` is one person's, `blogspot.com` everybody's: the object is the registrable domain.
+    """
+    if object_type == "nameserver":
+        return object_id in REGISTRARS
+    return object_type in DOMAIN_TYPES and object_id in SERVICES
 
 
 def service_sql(object_type: str = "object_type", object_id: str = "object_id") -> str:
     """`is_shared_service` as a condition in SQL over two columns."""
-    names = ", ".join(f"'{name}'" for name in sorted(SERVICES))
-    operators = "|".join(name.replace(".", "[.]") for name in sorted(REGISTRARS))
-    plain = ", ".join(f"'{name}'" for name in DOMAIN_TYPES if name != "nameserver")
+
+    def among(names: frozenset[str]) -> str:
+        return f"{object_id} in ({', '.join(repr(name) for name in sorted(names))})"
+
+    others = ", ".join(repr(name) for name in DOMAIN_TYPES if name != "nameserver")
     return (
-        f"({object_type} in ({plain}) and {object_id} in ({names})"
-        f" or {object_type} = 'nameserver' and regexp_matches({object_id}, '(^|[.])({operators})$'))"
+        f"({object_type} = 'nameserver' and {among(REGISTRARS)} or {object_type} in ({others}) and {among(SERVICES)})"
     )
