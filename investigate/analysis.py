@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from . import communities, scoring
+from . import communities, engines, scoring
+from .engines.acts import Acts
+from .engines.sweep import Reach
+from .engines.sweep import co_action as swept
 from .errors import InputError
 from .relations import EDGE_COLUMNS, RELATIONS
-from .relations.co_action import matched_contents, pairs_query, prepare
 from .store import frame
 
 
@@ -47,43 +52,127 @@ class Settings:
     seed: int = 0
 
 
-def relate(con: duckdb.DuckDBPyConnection, settings: Settings) -> pd.DataFrame:
-    """Every edge of every relation, unfiltered."""
-    tables = [RELATIONS.get(name).edges(con, settings.window_s) for name in settings.relations]
+@dataclass(frozen=True)
+class Linked:
+    """What relating gave.
+
+    Attributes
+    ----------
+    edges : DataFrame
+        `EDGE_COLUMNS`; co-action edges have at least `min_shared` objects.
+    exposure : DataFrame
+        relation, account_id, exposed; see `investigate.engines`.
+    pairs : dict of str to int
+        Pairs of accounts with at least one match, by relation, before `min_shared`.
+    matches : int
+        Pairs of actions within the window: what had to be looked at.
+    """
+
+    edges: pd.DataFrame
+    exposure: pd.DataFrame
+    pairs: dict[str, int]
+    matches: int
+
+
+def co_actions(settings: Settings) -> list[str]:
+    """The relations that are co-actions."""
+    return [name for name in settings.relations if RELATIONS.get(name).is_co_action]
+
+
+def load(con: duckdb.DuckDBPyConnection, settings: Settings) -> Acts:
+    """The actions that the co-action relations count."""
+    return engines.load(con, co_actions(settings), settings.window_s)
+
+
+def relate(con: duckdb.DuckDBPyConnection, settings: Settings, acts: Acts) -> Linked:
+    """Every edge of every relation with enough shared objects."""
+    tables, exposures, pairs, matches = [], [], {}, 0
+    for name in settings.relations:
+        rule = RELATIONS.get(name)
+        if rule.edges is not None:
+            found = rule.edges(con, settings.window_s)
+            tables.append(found)
+            pairs[name] = len(found)
+            continue
+        links = swept(acts, name, settings.window_s, settings.min_shared)
+        tables.append(links.edges)
+        exposures.append(links.exposure)
+        pairs[name] = links.n_pairs_found
+        matches += links.n_matches
     held = [t for t in tables if not t.empty]
-    return (
-        pd.concat(held, ignore_index=True)
-        if held
-        else tables[0]
-        if tables
-        else pd.DataFrame(columns=list(EDGE_COLUMNS))
+    edges = pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=list(EDGE_COLUMNS))
+    nothing = pd.DataFrame({"relation": [], "account_id": [], "exposed": []})
+    return Linked(edges, pd.concat(exposures, ignore_index=True) if exposures else nothing, pairs, matches)
+
+
+def contents_per_account(con: duckdb.DuckDBPyConnection, without_day: str = "") -> pd.Series:
+    """Contents per account, for every account that published anything; `without_day` (UTC) leaves a day out."""
+    where = "where cast(created_at as date) <> cast($day as date)" if without_day else ""
+    table = frame(
+        con,
+        f"select account_id, count(*) as n from content {where} group by 1 order by 1",
+        {"day": without_day} if without_day else None,
     )
-
-
-IN_GROUPS = "acc in (select code from member)"
-
-
-def contents_per_account(con: duckdb.DuckDBPyConnection) -> pd.Series:
-    """Contents per account, for every account that published anything."""
-    table = frame(con, "select account_id, count(*) as n from content group by 1 order by 1")
     return table.set_index("account_id")["n"]
 
 
-def score(con: duckdb.DuckDBPyConnection, edges: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    return scoring.score(edges, contents_per_account(con), min_shared=settings.min_shared, fdr_q=settings.fdr_q)
+def score(linked: Linked, contents: pd.Series, settings: Settings) -> pd.DataFrame:
+    timed = len(co_actions(settings))
+    tests = scoring.number_of_tests(contents, timed, settings.min_shared, len(settings.relations) - timed)
+    return scoring.score(
+        linked.edges,
+        contents,
+        linked.exposure,
+        min_shared=settings.min_shared,
+        fdr_q=settings.fdr_q,
+        tests=tests,
+    )
 
 
-def object_types(settings: Settings) -> list[str]:
-    return [RELATIONS.get(name).needs[0] for name in settings.relations]
+def holding(settings: Settings) -> list[str]:
+    """The relations that may hold a community together: co-actions where there are any, else the others.
+
+    Raises
+    ------
+    InputError
+        Every relation chosen is too weak to stand alone.
+    """
+    strong = [n for n in settings.relations if not RELATIONS.get(n).never_alone]
+    if not strong:
+        raise InputError(
+            f"{', '.join(settings.relations)} cannot hold a community together alone",
+            "relations",
+            "choose at least one other relation beside it",
+        )
+    timed = [n for n in strong if RELATIONS.get(n).is_co_action]
+    return timed or strong
 
 
 def group(
-    con: duckdb.DuckDBPyConnection, scored: pd.DataFrame, settings: Settings
+    scored: pd.DataFrame,
+    contents: pd.Series,
+    acts: Acts,
+    settings: Settings,
+    *,
+    weight: str = "n_objects",
+    seeds: int = communities.STABILITY_SEEDS,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Communities of the unusual edges, and crowds that are none; see `communities.detect`."""
-    matches = communities.Matches(**matched_contents(con, settings.window_s, object_types(settings)))
+    names = holding(settings)
+    edges = scored[scored["unusual"] & scored["relation"].isin(names)]
+    timed = RELATIONS.get(names[0]).is_co_action
+    accounts = (
+        acts.accounts.to_pylist()
+        if timed
+        else sorted(set(contents.index) | set(scored["account_a"]) | set(scored["account_b"]))
+    )
+    matches = communities.Matches(
+        reach=Reach(acts, settings.window_s) if timed else communities.neighbours(edges, accounts),
+        contents=contents.reindex(accounts).fillna(0).to_numpy(dtype=np.int64),
+        names=accounts,
+    )
     return communities.detect(
-        scored[scored["unusual"]],
+        edges,
         matches,
         min_accounts=settings.min_accounts,
         min_actions=settings.min_actions,
@@ -91,7 +180,23 @@ def group(
         fdr_q=settings.fdr_q,
         resolution=settings.resolution,
         seed=settings.seed,
+        weight=weight if timed else "weight",
+        seeds=seeds,
+        tested=timed,
     )
+
+
+_JOINT = """
+with act as ({parts}),
+near as (select *, at_us // {width} as bucket from act),
+slots as (select *, bucket + d as slot from near, (values (-1), (0), (1)) as step(d))
+select l.community, l.relation, l.account_id, l.content_id, t.created_at, t.text, l.object_type, l.object_id,
+       count(distinct r.account_id) as n_partners
+from near l join slots r on l.relation = r.relation and l.community = r.community and l.object_id = r.object_id
+     and l.bucket = r.slot and l.account_id <> r.account_id and l.content_id <> r.content_id
+     and abs(l.at_us - r.at_us) <= {window}
+left join content t on t.content_id = l.content_id
+group by all order by community, created_at, content_id, object_type, object_id, relation"""
 
 
 def joint_contents(con: duckdb.DuckDBPyConnection, members: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -100,32 +205,25 @@ def joint_contents(con: duckdb.DuckDBPyConnection, members: pd.DataFrame, settin
     Returns
     -------
     DataFrame
-        community, account_id, content_id, created_at, text, object_type, object_id, n_partners (other members met on
-        that object within the window), sorted by community, time, content and object.
+        community, relation, account_id, content_id, created_at, text, object_type, object_id, n_partners (other members
+        met on that object within the window), sorted by community, time, content and object.
     """
-    prepare(con)
-    con.register("member_rows", members[["community", "account_id"]])
-    con.execute(
-        "create or replace temp table member as select m.community, u.code from member_rows m join account_code u using (account_id)"
-    )
-    con.unregister("member_rows")
+    window = round(settings.window_s * 1_000_000)
+    rules = [RELATIONS.get(name) for name in co_actions(settings)]
+    if not rules:
+        return pd.DataFrame(
+            columns=["community", "relation", "account_id", "content_id", "created_at", "text", "object_type", "object_id", "n_partners"]
+        )  # fmt: skip
     parts = " union all ".join(
-        f"select * from ({pairs_query(t, settings.window_s, IN_GROUPS)})" for t in object_types(settings)
+        f"select m.community, '{rule.name}' as relation, '{rule.object_type}' as object_type, q.* "
+        f"from ({rule.acts_query(settings.window_s)}) q join member_rows m using (account_id)"
+        for rule in rules
     )
-    return frame(
-        con,
-        f"""
-        with p as ({parts}),
-        j as (select ma.community, p.a as acc, p.content_a as content, p.obj, p.b as other from p
-              join member ma on ma.code = p.a join member mb on mb.code = p.b and mb.community = ma.community
-              union all
-              select ma.community, p.b, p.content_b, p.obj, p.a from p
-              join member ma on ma.code = p.a join member mb on mb.code = p.b and mb.community = ma.community)
-        select j.community, u.account_id, c.content_id, t.created_at, t.text, o.object_type, o.object_id, count(distinct j.other) as n_partners
-        from j join account_code u on u.code = j.acc join content_code c on c.code = j.content join object_code o on o.code = j.obj
-        left join content t on t.content_id = c.content_id
-        group by all order by community, created_at, content_id, object_type, object_id""",
-    )
+    con.register("member_rows", members[["community", "account_id"]])
+    try:
+        return frame(con, _JOINT.format(parts=parts, width=max(window, 1), window=window))
+    finally:
+        con.unregister("member_rows")
 
 
 def shared_objects(con: duckdb.DuckDBPyConnection, joint: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -165,7 +263,7 @@ def shared_objects(con: duckdb.DuckDBPyConnection, joint: pd.DataFrame, members:
         """
         select k.community, k.object_type, k.object_id, count(distinct a.account_id) as n_outside_accounts,
                count(distinct a.content_id) as n_outside_contents
-        from object_rows k join actions a using (object_type, object_id)
+        from object_rows k join action_us a using (object_type, object_id)
         where not exists (select 1 from member_rows m where m.community = k.community and m.account_id = a.account_id)
         group by all order by all""",
     )
@@ -178,36 +276,65 @@ def shared_objects(con: duckdb.DuckDBPyConnection, joint: pd.DataFrame, members:
     )
 
 
+def busiest_days(con: duckdb.DuckDBPyConnection, joint: pd.DataFrame) -> dict[int, str]:
+    """The day (UTC) on which each community did most of its joint contents; nothing where the data holds one day."""
+    days = con.execute("select count(distinct cast(created_at as date)) from content").fetchall()[0][0]
+    if days < 2 or joint.empty:
+        return {}
+    once = joint.drop_duplicates(["community", "content_id"])
+    counted = once.groupby(["community", once["created_at"].dt.strftime("%Y-%m-%d")]).size()
+    return {int(number): str(part.droplevel(0).idxmax()) for number, part in counted.groupby(level=0)}
+
+
 def again(
     con: duckdb.DuckDBPyConnection,
     settings: Settings,
+    acts: Acts,
     *,
     window_s: float | None = None,
+    min_shared: int | None = None,
+    weight: str = "n_objects",
     without_objects: Sequence[tuple[str, str]] = (),
     without_accounts: Sequence[str] = (),
+    without_day: str = "",
 ) -> pd.DataFrame:
-    """The communities under another window, or without some objects or accounts.
+    """The communities under another window, repetition or weight, or without some objects, accounts or a day.
 
-    The connection's data is put back as it was, whatever happens.
+    Raises
+    ------
+    InputError
+        Nothing is changed.
     """
-    if not window_s and not without_objects and not without_accounts:
+    timed = tuple(co_actions(settings))
+    changed = replace(
+        settings,
+        relations=timed,
+        window_s=window_s or settings.window_s,
+        min_shared=min_shared or settings.min_shared,
+    )
+    dropped = bool(without_objects or without_accounts or without_day)
+    if replace(changed, relations=settings.relations) == settings and weight == "n_objects" and not dropped:
         raise InputError("nothing is changed", "sensitivity check")
-    changed = replace(settings, window_s=window_s or settings.window_s)
-    prepare(con)
-    con.execute("create or replace temp table act_all as select * from act")
-    try:
-        if without_objects:
-            con.register("drop_rows", pd.DataFrame(list(without_objects), columns=["object_type", "object_id"]))
-            con.execute(
-                "delete from act where obj in (select code from object_code join drop_rows using (object_type, object_id))"
-            )
-            con.unregister("drop_rows")
-        if without_accounts:
-            con.register("drop_rows", pd.DataFrame({"account_id": list(without_accounts)}))
-            con.execute(
-                "delete from act where acc in (select code from account_code join drop_rows using (account_id))"
-            )
-            con.unregister("drop_rows")
-        return group(con, score(con, relate(con, changed), changed), changed)[0]
-    finally:
-        con.execute("create or replace temp table act as select * from act_all; drop table act_all")
+    if window_s and any("{window_us}" in RELATIONS.get(name).acts for name in timed):
+        acts = load(con, changed)
+    if dropped:
+        acts = acts.keep(_kept(acts, without_objects, without_accounts, without_day))
+    contents = contents_per_account(con, without_day)
+    scored = score(relate(con, changed, acts), contents, changed)
+    return group(scored, contents, acts, changed, weight=weight, seeds=1)[0]
+
+
+def _kept(acts: Acts, objects: Sequence[tuple[str, str]], accounts: Sequence[str], day: str) -> np.ndarray:
+    """Which rows are left without these objects, accounts and day."""
+    mask = np.ones(len(acts), dtype=bool)
+    for layer in acts.layers:
+        kind = RELATIONS.get(layer.name).object_type
+        named = pa.array([o for t, o in objects if t == kind], pa.string())
+        codes = pc.index_in(named, value_set=layer.objects.cast(pa.string())).drop_null().to_numpy()
+        mask &= ~np.isin(acts.obj, codes + layer.first_object) if len(codes) else True
+    if accounts:
+        mask &= ~np.isin(acts.account, acts.codes_of(accounts))
+    if day:
+        start = pd.Timestamp(day, tz="UTC").value // 1000
+        mask &= (acts.at < start) | (acts.at >= start + 86_400_000_000)
+    return mask

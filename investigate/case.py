@@ -17,6 +17,7 @@ import pandas as pd
 
 from . import analysis, duration, explanations, judging, sensitivity, verification
 from .analysis import Settings
+from .engines.acts import Acts
 from .errors import CaseError, InputError
 from .files import read_json, sha256, write_json
 from .findings import Finding
@@ -27,8 +28,6 @@ from .sources import read
 from .store import Dataset, Store, dataset_name, frame
 
 FORMAT = 1
-# Everything but the site: a site is in every link already, and popular sites tie everybody together.
-LEFT_OUT_BY_DEFAULT = ("co_domain",)
 
 
 class Case:
@@ -42,11 +41,17 @@ class Case:
     settings : Settings or None
         What decides the results; set by `relate`.
     edges : DataFrame
-        All edges found, with scores after `score`.
+        The edges with at least `min_shared` objects, with scores after `score`.
+    exposure : DataFrame
+        relation, account_id, exposed: what the scores compare with; see `investigate.engines`.
+    pairs_found : dict of str to int
+        Pairs of accounts with any joint act, by relation, before `min_shared`.
     communities : DataFrame
         One row per member, after `group`.
     crowds : DataFrame
         Sets of accounts that a shared interest explains; not communities.
+    sensitivity, kept : DataFrame
+        What becomes of each community, and of each member, under other choices; after `find`.
     findings : list of Finding
         After `find`.
     """
@@ -57,9 +62,12 @@ class Case:
         self.settings: Settings | None = None
         self.edges, self.communities, self.crowds = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
         self.joint, self.objects, self.sensitivity = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
+        self.exposure, self.kept = pd.DataFrame(), pd.DataFrame()
+        self.pairs_found: dict[str, int] = {}
         self.known_groups: pd.DataFrame | None = None
         self.findings: list[Finding] = []
         self._con: duckdb.DuckDBPyConnection | None = None
+        self._acts: Acts | None = None
 
     # -- the folder ---------------------------------------------------------------------------------------------
 
@@ -156,18 +164,16 @@ class Case:
         Parameters
         ----------
         relations : list of str, optional
-            Names of relations; by default all that the data can carry, except co_domain.
+            Names of relations; by default those the data can carry that are on by default (`investigate relations`).
         window : str or float
             "60s", "5m", seconds, or "auto": 60 s, or twice the time resolution where that is coarser.
         min_shared : int
-            Distinct objects, and acts by each account, that an unusual edge must have. Edges with fewer are kept for
-            the expectation and left out of the graph.
+            Distinct objects, and acts by each account, that an unusual edge must have. Pairs with fewer are counted
+            for the expectation and in `pairs_found`, and make no edge.
         """
         con, window_s = self._connection(), duration.resolve(window, self.resolution_s)
         names = (
-            check_available(relations, con)
-            if relations
-            else [n for n in available(con) if n not in LEFT_OUT_BY_DEFAULT]
+            check_available(relations, con) if relations else [n for n in available(con) if RELATIONS.get(n).by_default]
         )
         if not names:
             raise InputError(
@@ -176,7 +182,9 @@ class Case:
                 "run `investigate check` on the file",
             )
         self.settings = Settings(tuple(sorted(names)), window_s, min_shared)
-        self.edges = analysis.relate(con, self.settings)
+        self._acts = analysis.load(con, self.settings)
+        linked = analysis.relate(con, self.settings, self._acts)
+        self.edges, self.exposure, self.pairs_found = linked.edges, linked.exposure, linked.pairs
         return self.edges
 
     def score(self, fdr_q: float = 0.01, known_groups: str | Path | pd.DataFrame | None = None) -> pd.DataFrame:
@@ -189,7 +197,9 @@ class Case:
             self.known_groups = (
                 known_groups if isinstance(known_groups, pd.DataFrame) else explanations.read_known_groups(known_groups)
             )
-        self.edges = analysis.score(self._connection(), self.edges, self.settings)
+        contents = analysis.contents_per_account(self._connection())
+        linked = analysis.Linked(self.edges, self.exposure, self.pairs_found, 0)
+        self.edges = analysis.score(linked, contents, self.settings)
         return self.edges
 
     def group(
@@ -200,7 +210,8 @@ class Case:
             self._need("score"), min_accounts=min_accounts, min_actions=min_actions, resolution=resolution, seed=seed
         )
         con = self._connection()
-        self.communities, self.crowds = analysis.group(con, self.edges, self.settings)
+        contents = analysis.contents_per_account(con)
+        self.communities, self.crowds = analysis.group(self.edges, contents, self._need_acts(), self.settings)
         self.joint = analysis.joint_contents(con, self.communities, self.settings)
         self.objects = analysis.shared_objects(con, self.joint, self.communities)
         return self.communities
@@ -208,7 +219,9 @@ class Case:
     def find(self, template: str = "coordinated_behaviour") -> list[Finding]:
         """Turn communities into findings: sensitivity, innocent explanations, grade, limits; see `investigate.judging`."""
         settings, con = self._need("group"), self._connection()
-        self.sensitivity = sensitivity.table(con, self.communities, self.objects, settings, self.resolution_s)
+        self.sensitivity, self.kept = sensitivity.table(
+            con, self.communities, self.objects, self.joint, settings, self._need_acts(), self.resolution_s
+        )
         self.findings = judging.findings(
             communities=self.communities,
             edges=self.edges,
@@ -233,17 +246,16 @@ class Case:
         Parameters
         ----------
         accounts : str
-            "communities": edges inside communities; "unusual": every unusual edge; "all": every edge with at least
-            min_shared objects.
+            "communities": edges inside communities; "unusual": every unusual edge; "all": every edge.
         """
-        settings, con = self._need("group"), self._connection()
+        self._need("group")
+        con = self._connection()
         return judging.graph(
             con=con,
             edges=self.edges,
             communities=self.communities,
             labels=self.labels(),
             contents=analysis.contents_per_account(con),
-            min_shared=settings.min_shared,
             which=accounts,
         )
 
@@ -288,7 +300,12 @@ class Case:
     def _forget(self) -> None:
         if self._con is not None:
             self._con.close()
-        self._con = None
+        self._con = self._acts = None
+
+    def _need_acts(self) -> Acts:
+        if self._acts is None:
+            self._acts = analysis.load(self._connection(), self._need("relate"))
+        return self._acts
 
     def _need(self, stage: str) -> Settings:
         done = {

@@ -8,6 +8,7 @@ edge by edge a group that fills a hashtag looks ordinary, and an account with th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import graspologic_native
@@ -29,21 +30,20 @@ LEAST_BACKED = 2 / 3
 
 @dataclass(frozen=True)
 class Matches:
-    """Which contents co-act with which accounts, in integer codes; the input of the group test.
+    """Who acts with whom, asked of one set of accounts at a time; the input of the group test.
 
     Attributes
     ----------
-    account, content, other : arrays of int, shape (n,)
-        Content `content` by `account` co-acts with `other`; distinct rows.
+    reach : callable
+        ``reach(codes) -> (acts, partners)``: for every account the contents that match one of the accounts in `codes`,
+        and how many of these it meets (`investigate.engines.sweep.Reach`).
     contents : array of int, shape (accounts,)
         Contents per account.
     names : list of str
         Account identifiers by code.
     """
 
-    account: np.ndarray
-    content: np.ndarray
-    other: np.ndarray
+    reach: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
     contents: np.ndarray
     names: list[str]
 
@@ -56,6 +56,21 @@ class Comparison:
     partners: np.ndarray
     outside_rate: float
     q: np.ndarray
+
+
+def neighbours(edges: pd.DataFrame, names: list[str]) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """`Matches.reach` for edges without contents: every account's partners among the given ones, and no acts."""
+    pairs = edges[["account_a", "account_b"]].drop_duplicates()
+    index = pd.Index(names)
+    a, b = index.get_indexer(pairs["account_a"]), index.get_indexer(pairs["account_b"])
+
+    def reach(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        inside = np.zeros(len(names), dtype=bool)
+        inside[codes] = True
+        partners = np.bincount(a[inside[b]], minlength=len(names)) + np.bincount(b[inside[a]], minlength=len(names))
+        return np.zeros(len(names), dtype=np.int64), partners
+
+    return reach
 
 
 def leiden(edges: pd.DataFrame, resolution: float = 1.0, seed: int = 0) -> dict[str, int]:
@@ -111,11 +126,7 @@ def compare(members: np.ndarray, matches: Matches, crowd: np.ndarray | None = No
     -----
     Under the null an account's contents co-act with the group as often as those of everybody outside it do.
     """
-    with_group = members[matches.other]
-    contents = np.unique(np.stack([matches.content[with_group], matches.account[with_group]]), axis=1)
-    acts = np.bincount(contents[1].astype(np.int64), minlength=len(members))
-    met = np.unique(matches.account[with_group] * np.int64(len(members)) + matches.other[with_group])
-    partners = np.bincount(met // len(members), minlength=len(members))
+    acts, partners = matches.reach(np.flatnonzero(members))
     outside = ~members if crowd is None else crowd & ~members
     rate = float(acts[outside].sum() / max(int(matches.contents[outside].sum()), 1))
     p = binomial_tail(acts, matches.contents, rate)
@@ -170,6 +181,9 @@ def detect(
     fdr_q: float,
     resolution: float,
     seed: int,
+    weight: str = "n_objects",
+    seeds: int = STABILITY_SEEDS,
+    tested: bool = True,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row per account of every community, and the crowds that are none.
 
@@ -180,6 +194,13 @@ def detect(
     min_actions : int
         Contents an account must have to be called a core member; with fewer it is listed as *peripheral*: it acts with
         the group, but too little is known of it to judge.
+    weight : str
+        The column of `edges` that is summed over relations for Leiden.
+    seeds : int
+        Leiden runs that the stability is measured on.
+    tested : bool
+        Test each part against everybody outside it. Without times there is nothing to test: parts stay as they are,
+        with the edges' own p-values as the only guard; `n_acts` and `expected` are then 0 and `q` is empty.
 
     Returns
     -------
@@ -209,15 +230,15 @@ def detect(
         "seed_size",
         "stability",
     ]
-    fused = edges.groupby(["account_a", "account_b"], as_index=False).agg(weight=("n_objects", "sum"))
-    runs = [parts_of(leiden(fused, resolution, s), min_accounts) for s in range(seed, seed + STABILITY_SEEDS)]
+    fused = edges.groupby(["account_a", "account_b"], as_index=False).agg(weight=(weight, "sum"))
+    runs = [parts_of(leiden(fused, resolution, s), min_accounts) for s in range(seed, seed + seeds)]
     linked = set(edges["account_a"]) | set(edges["account_b"])
     found: list[tuple[frozenset[str], frozenset[str]]] = []
     crowds: list[tuple[int, int, int, list[str]]] = []
     for part in runs[0]:
         if any(len(part & group) > len(part) / 2 for group, _ in found):
             continue  # already taken in by a larger group
-        group = settle(part, matches, fdr_q=fdr_q, min_shared=min_shared)
+        group = settle(part, matches, fdr_q=fdr_q, min_shared=min_shared) if tested else part
         if len(group & linked) < LEAST_BACKED * len(group):
             crowd, group = group, distinct_from_crowd(part, group, matches, fdr_q=fdr_q, min_shared=min_shared)
             crowds.append((len(part), len(crowd), len(group) if len(group) >= min_accounts else 0, sorted(part)))
@@ -242,10 +263,10 @@ def detect(
                     account,
                     role,
                     n,
-                    int(result.acts[i]),
+                    int(result.acts[i]) if tested else 0,
                     int(result.partners[i]),
-                    n * result.outside_rate,
-                    float(result.q[i]),
+                    n * result.outside_rate if tested else 0.0,
+                    float(result.q[i]) if tested else float("nan"),
                     component.get(account, 0),
                     len(part),
                     steady,

@@ -122,13 +122,18 @@ def check(finding: Finding) -> Finding:
     return finding
 
 
+def lost_too_many(survived: int, tried: int) -> bool:
+    """Whether a group vanishes in more than a third of the sensitivity checks: in two of four, in three of seven."""
+    return 3 * (tried - survived) > tried
+
+
 def grade(*, window_s: float, survived: int, tried: int, families: set[str], explained: bool, n_core: int) -> str:
     """The evidence grade of a group of accounts that act together.
 
     Parameters
     ----------
     survived, tried : int
-        Sensitivity checks that the group survived, of those that could be made; losing two takes a step off.
+        Sensitivity checks that the group survived, of those that could be made; see `lost_too_many`.
     families : set of str
         Independent families of evidence beside timing (identifier, persona, account quality); co-actions of any
         kind are one family.
@@ -139,6 +144,6 @@ def grade(*, window_s: float, survived: int, tried: int, families: set[str], exp
     """
     if n_core < 3 or explained or window_s > LONGEST_SUPPORTING_WINDOW_S:
         return "E1"
-    if tried < 2 or tried - survived >= 2:
+    if tried < 2 or lost_too_many(survived, tried):
         return "E1"
     return "E3" if families else "E2"

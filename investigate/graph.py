@@ -24,10 +24,10 @@ NODE_ATTRIBUTES = {
 }
 EDGE_ATTRIBUTES = {
     "relation": "the rule that made the edge",
-    "weight": "distinct objects (n_objects)",
+    "weight": "strength of the link: distinct objects, unless the relation says otherwise",
     "n_pairs, n_content_a, n_content_b": "see investigate.relations.EDGE_COLUMNS; a and b are the accounts in sorted order",
     "first_at, last_at": "ISO 8601, UTC",
-    "median_lag_s, share_a_first": "seconds; share of pairs in which account_a came first",
+    "mean_lag_s, share_a_first": "seconds; share of the ordered pairs in which account_a came first; absent where it has no meaning",
     "expected, lift, p, q, symmetry": "see investigate.scoring.SCORE_COLUMNS",
 }
 
@@ -131,21 +131,19 @@ class RelationGraph:
         for e in self.edges.sort_values(["account_a", "account_b", "relation"]).to_dict("records"):
             data = {
                 "relation": e["relation"],
-                "weight": int(e["n_objects"]),
+                "weight": float(e["weight"]),
+                "n_objects": int(e["n_objects"]),
                 "n_pairs": int(e["n_pairs"]),
                 "n_content_a": int(e["n_content_a"]),
                 "n_content_b": int(e["n_content_b"]),
-                "first_at": e["first_at"].isoformat(),
-                "last_at": e["last_at"].isoformat(),
-                "median_lag_s": float(e["median_lag_s"]),
                 "expected": float(e["expected"]),
                 "lift": float(e["lift"]),
                 "p": float(e["p"]),
                 "q": float(e["q"]),
                 "symmetry": float(e["symmetry"]),
             }
-            if pd.notna(e["share_a_first"]):
-                data["share_a_first"] = float(e["share_a_first"])
+            data |= {k: e[k].isoformat() for k in ("first_at", "last_at") if pd.notna(e[k])}
+            data |= {k: float(e[k]) for k in ("mean_lag_s", "share_a_first") if pd.notna(e[k])}
             rows.append((e["account_a"], e["account_b"], e["relation"], data))
         return rows
 

@@ -9,7 +9,16 @@ from .analysis import Settings
 from .duration import say
 from .explanations import EXPLAINS, PARTLY, Group
 from .explanations import check as check_explanations
-from .findings import GRADES, LONGEST_SUPPORTING_WINDOW_S, Alternative, Evidence, Finding, finding_id, grade
+from .findings import (
+    GRADES,
+    LONGEST_SUPPORTING_WINDOW_S,
+    Alternative,
+    Evidence,
+    Finding,
+    finding_id,
+    grade,
+    lost_too_many,
+)
 from .findings import check as check_contract
 from .graph import RelationGraph
 from .relations import RELATIONS
@@ -103,7 +112,9 @@ def _evidence(group: Group, edges: pd.DataFrame, settings: Settings) -> list[Evi
                 n=len(part),
                 rows_ref=f"tables/edges.csv, community {number}, relation {relation}",
                 family=RELATIONS.get(relation).family,
-                note=f"n: unusual pairs; median lag {say(float(part['median_lag_s'].median()))}",
+                note=f"n: unusual pairs; mean lag {say(float(part['mean_lag_s'].median()))} in the middle pair"
+                if part["mean_lag_s"].notna().any()
+                else "n: unusual pairs",
             )
         )
     return out
@@ -136,6 +147,24 @@ def findings(
     return out
 
 
+def _families(group: Group, edges: pd.DataFrame) -> set[str]:
+    """Families of evidence beside timing that tie at least half of the members to another member.
+
+    Relations that are too weak to stand alone do not count, and neither does one hub: the members must be tied by
+    unusual edges of the family.
+    """
+    members, out = set(group.members["account_id"]), set()
+    by_family: dict[str, set[str]] = {}
+    for name, part in edges.groupby("relation"):
+        rule = RELATIONS.get(str(name))
+        if rule.family != "timing" and not rule.never_alone and not rule.directed:
+            by_family.setdefault(rule.family, set()).update(part["account_a"], part["account_b"])
+    for family, tied in by_family.items():
+        if len(tied & members) >= len(members) / 2:
+            out.add(family)
+    return out
+
+
 def _finding(
     group: Group,
     edges: pd.DataFrame,
@@ -151,14 +180,19 @@ def _finding(
     core = int((members["role"] == "core").sum())
     explained = any(a.verdict == EXPLAINS for a in alternatives) or sum(a.verdict == PARTLY for a in alternatives) >= 2
     level = grade(
-        window_s=settings.window_s, survived=survived, tried=tried, families=set(), explained=explained, n_core=core
+        window_s=settings.window_s,
+        survived=survived,
+        tried=tried,
+        families=_families(group, edges),
+        explained=explained,
+        n_core=core,
     )
     doubts = []
     if core < 3:
         doubts.append(f"fewer than 3 members have {settings.min_actions} posts or more")
     if explained:
         doubts.append("an innocent explanation accounts for it, or several do in part")
-    if tried - survived >= 2:
+    if lost_too_many(survived, tried):
         doubts.append(f"it vanishes in {tried - survived} of {tried} sensitivity checks")
     confidence = (
         f"low: {'; '.join(doubts) or 'one signal only'}"
@@ -215,7 +249,6 @@ def graph(
     communities: pd.DataFrame,
     labels: pd.Series,
     contents: pd.Series,
-    min_shared: int,
     which: str,
 ) -> RelationGraph:
     """The RelationGraph of a case; `which` is "communities", "unusual" or "all"."""
@@ -224,7 +257,7 @@ def graph(
         if len(communities)
         else pd.DataFrame(columns=["community", "role", "component"])
     )
-    kept = edges[edges["n_objects"] >= min_shared] if which == "all" else edges[edges["unusual"]]
+    kept = edges if which == "all" else edges[edges["unusual"]]
     if which == "communities":
         place = number["community"]
         kept = kept[kept["account_a"].map(place).eq(kept["account_b"].map(place))]

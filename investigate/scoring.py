@@ -12,6 +12,8 @@ Activity enters through K; popularity, bursts, time of day and the window enter 
 actual objects at the actual times: a tag everybody uses in one hour gives everybody a large D and explains itself.
 Counting contents rather than pairs keeps one post with eight tags, or one object used a hundred times, from passing
 for many acts.
+
+Relations that are no co-actions (shared identifiers, similar names, ...) bring an expectation of their own.
 """
 
 from __future__ import annotations
@@ -27,8 +29,7 @@ SCORE_COLUMNS: dict[str, str] = {
     "p": "chance of at least so many acts under the exposure model, the larger of the two directions",
     "q": "p adjusted by Benjamini-Hochberg over all pairs of accounts and all relations tested",
     "symmetry": "smaller / larger of n_content_a and n_content_b: 1 is even, near 0 is one account's doing",
-    "percentile": "rank of n_objects among the edges found; it calls something high in any data, so it decides nothing",
-    "unusual": "q <= fdr_q, at least min_shared objects and at least min_shared acts by each account",
+    "unusual": "q <= fdr_q, and for co-actions at least min_shared objects and min_shared acts by each account",
 }
 
 
@@ -62,25 +63,63 @@ def benjamini_hochberg(p: np.ndarray, tests: float) -> np.ndarray:
     return out
 
 
-def number_of_tests(contents: pd.Series, relations: int, min_shared: int) -> float:
-    """How many tests were made: pairs of accounts with at least `min_shared` contents, times relations."""
-    able = int((contents >= min_shared).sum())
-    return able * (able - 1) / 2 * relations
+def number_of_tests(contents: pd.Series, relations: int, min_shared: int, others: int = 0) -> float:
+    """How many tests were made: pairs of accounts that could have an edge, times relations.
+
+    Parameters
+    ----------
+    relations : int
+        Co-action relations: an account needs `min_shared` contents to have an edge.
+    others : int
+        Other relations: every pair of accounts is a test.
+    """
+    able, every = int((contents >= min_shared).sum()), len(contents)
+    return able * (able - 1) / 2 * relations + every * (every - 1) / 2 * others
 
 
-def score(edges: pd.DataFrame, contents: pd.Series, *, min_shared: int = 2, fdr_q: float = 0.01) -> pd.DataFrame:
+def exposure_of(edges: pd.DataFrame) -> pd.DataFrame:
+    """The exposure counted from a full edge table: right only where no edge was left out before.
+
+    Returns
+    -------
+    DataFrame
+        relation, account_id, exposed (distinct contents of others that match at least one action of the account).
+    """
+    sides = [
+        edges[["relation", f"account_{one}", f"n_content_{other}"]].set_axis(
+            ["relation", "account_id", "exposed"], axis="columns"
+        )
+        for one, other in (("a", "b"), ("b", "a"))
+    ]
+    return pd.concat(sides).groupby(["relation", "account_id"], as_index=False)["exposed"].sum()
+
+
+def score(
+    edges: pd.DataFrame,
+    contents: pd.Series,
+    exposure: pd.DataFrame | None = None,
+    *,
+    min_shared: int = 2,
+    fdr_q: float = 0.01,
+    tests: float | None = None,
+) -> pd.DataFrame:
     """The edges with `SCORE_COLUMNS` beside them.
 
     Parameters
     ----------
     edges : DataFrame
-        Every edge of every relation tested, unfiltered: the expectation is counted on them.
+        Edges with `EDGE_COLUMNS`. Rows that bring `expected` and `p` keep them: their relation has its own null model.
     contents : Series of int
         Contents per account, for all accounts of the data.
+    exposure : DataFrame, optional
+        relation, account_id, exposed, counted before any edge was left out (`investigate.engines`). Without it, it is
+        counted on `edges`, which must then be all edges there are.
     min_shared : int
-        Objects and acts that an unusual edge must have.
+        Objects and acts that an unusual co-action edge must have.
     fdr_q : float
         Share of false edges accepted among the unusual ones.
+    tests : float, optional
+        How many tests were made, see `number_of_tests`; by default by the relations that have an edge.
 
     Returns
     -------
@@ -98,28 +137,42 @@ def score(edges: pd.DataFrame, contents: pd.Series, *, min_shared: int = 2, fdr_
     out = edges.copy()
     if out.empty:
         return out.assign(**{name: pd.Series(dtype="float64") for name in SCORE_COLUMNS}).astype({"unusual": bool})
-    total = int(contents.sum())
-    given_by_a = out.groupby(["relation", "account_a"])["n_content_b"].sum()
-    given_by_b = out.groupby(["relation", "account_b"])["n_content_a"].sum()
-    given_by_a.index.names = given_by_b.index.names = ["relation", "account"]
-    exposed = given_by_a.add(given_by_b, fill_value=0.0)
-
-    def direction(of: str, other: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        k_of = contents.reindex(out[of]).to_numpy(dtype=float)
-        k_other = contents.reindex(out[other]).to_numpy(dtype=float)
-        d = exposed.reindex(pd.MultiIndex.from_frame(out[["relation", of]])).to_numpy()
-        return k_of, k_other, np.clip(d / np.maximum(total - k_of, 1), 0.0, 1.0)
-
-    _, k_b, rate_a = direction("account_a", "account_b")
-    _, k_a, rate_b = direction("account_b", "account_a")
+    for column in ("expected", "p"):
+        if column not in out:
+            out[column] = np.nan
+    own = out["p"].notna().to_numpy()
     n_a, n_b = out["n_content_a"].to_numpy(), out["n_content_b"].to_numpy()
+    expected, p = _exposure_model(out, contents, exposure_of(out[~own]) if exposure is None else exposure)
     out["n_acts"] = np.minimum(n_a, n_b)
-    out["expected"] = np.maximum(k_b * rate_a, k_a * rate_b)
-    out["lift"] = out["n_acts"] / out["expected"]
-    out["p"] = np.maximum(binomial_tail(n_b, k_b, rate_a), binomial_tail(n_a, k_a, rate_b))
-    tests = max(number_of_tests(contents, out["relation"].nunique(), min_shared), len(out))
-    out["q"] = benjamini_hochberg(out["p"].to_numpy(), tests)
-    out["symmetry"] = np.minimum(n_a, n_b) / np.maximum(n_a, n_b)
-    out["percentile"] = out.groupby("relation")["n_objects"].rank(pct=True)
-    out["unusual"] = (out["q"] <= fdr_q) & (out["n_objects"] >= min_shared) & (out["n_acts"] >= min_shared)
-    return out
+    out["expected"] = np.where(own, out["expected"], expected)
+    out["p"] = np.where(own, out["p"], p)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out["lift"] = np.where(own, out["n_objects"], out["n_acts"]) / out["expected"]
+    if tests is None:
+        others = out.loc[own, "relation"].nunique()
+        tests = number_of_tests(contents, out["relation"].nunique() - others, min_shared, others)
+    out["q"] = benjamini_hochberg(out["p"].to_numpy(), max(tests, len(out)))
+    with np.errstate(invalid="ignore"):
+        out["symmetry"] = np.minimum(n_a, n_b) / np.maximum(n_a, n_b)
+    enough = (out["n_objects"] >= min_shared) & (out["n_acts"] >= min_shared)
+    out["unusual"] = (out["q"] <= fdr_q) & (own | enough)
+    return out[[*edges.columns.difference(list(SCORE_COLUMNS), sort=False), *SCORE_COLUMNS]]
+
+
+def _exposure_model(edges: pd.DataFrame, contents: pd.Series, exposure: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Expected acts and p of every edge, each the larger of the two directions."""
+    total = int(contents.sum())
+    exposed = exposure.set_index(["relation", "account_id"])["exposed"]
+
+    def direction(of: str, other: str) -> tuple[np.ndarray, np.ndarray]:
+        k_of = contents.reindex(edges[of]).to_numpy(dtype=float)
+        k_other = contents.reindex(edges[other]).to_numpy(dtype=float)
+        keys = pd.MultiIndex.from_arrays([edges["relation"], edges[of]])
+        d = exposed.reindex(keys).to_numpy(dtype=float)
+        return k_other, np.clip(d / np.maximum(total - k_of, 1), 0.0, 1.0)
+
+    k_b, rate_a = direction("account_a", "account_b")
+    k_a, rate_b = direction("account_b", "account_a")
+    n_a, n_b = edges["n_content_a"].to_numpy(), edges["n_content_b"].to_numpy()
+    p = np.maximum(binomial_tail(n_b, k_b, rate_a), binomial_tail(n_a, k_a, rate_b))
+    return np.maximum(k_b * rate_a, k_a * rate_b), p

@@ -192,7 +192,11 @@ def _encode(column: Any) -> tuple[np.ndarray, pa.Array]:
 
 def _account_codes(columns: list[Any], more: pa.Array | None) -> tuple[np.ndarray, pa.Array]:
     parts = [_encode(column) for column in columns]
-    pool = pa.concat_arrays([values.cast(pa.string()) for _, values in parts] + ([more.cast(pa.string())] if more is not None else []) + [pa.array([], pa.string())])
+    pool = pa.concat_arrays(
+        [values.cast(pa.string()) for _, values in parts]
+        + ([more.cast(pa.string())] if more is not None else [])
+        + [pa.array([], pa.string())]
+    )
     names = pc.unique(pool)
     names = names.take(pc.sort_indices(names))  # Arrow orders strings by their bytes
     out = []
@@ -206,8 +210,12 @@ def _content_codes(columns: list[Any]) -> tuple[np.ndarray, int]:
     if len(columns) == 1:
         codes, values = _encode(columns[0])
         return codes, len(values)
-    chunks = [chunk for column in columns for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])]
-    codes, values = _encode(pa.chunked_array(chunks, type=chunks[0].type) if chunks else pa.chunked_array([], pa.string()))
+    chunks = [
+        chunk for column in columns for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
+    ]
+    codes, values = _encode(
+        pa.chunked_array(chunks, type=chunks[0].type) if chunks else pa.chunked_array([], pa.string())
+    )
     return codes, len(values)
 
 

@@ -6,6 +6,7 @@ be looked at. An account's neighbours are counted first; only those with enough 
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,11 @@ CHUNKS = 200  # of about equal work: between two of them progress is reported an
 def threads() -> int:
     """How many threads sweep: INVESTIGATE_THREADS, or the processors this process may use, eight at most."""
     given = os.environ.get("INVESTIGATE_THREADS", "")
-    return int(given) if given.isdigit() and int(given) > 0 else min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
+    return (
+        int(given)
+        if given.isdigit() and int(given) > 0
+        else min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
+    )
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,12 @@ def co_action(acts: Acts, relation: str, window_s: float, min_shared: int = 1) -
     )
     touched = np.flatnonzero(exposed)
     exposure = pa.table({"account_id": names.take(pa.array(touched)), "exposed": exposed[touched]})
-    return Links(finish(table, relation), exposure.to_pandas().assign(relation=relation)[["relation", "account_id", "exposed"]], found, matched)
+    return Links(
+        finish(table, relation),
+        exposure.to_pandas().assign(relation=relation)[["relation", "account_id", "exposed"]],
+        found,
+        matched,
+    )
 
 
 def _swept(acts: Acts, near: Neighbours, min_shared: int, what: str) -> tuple[Any, np.ndarray, np.ndarray, int, int]:
@@ -100,7 +110,14 @@ def _swept(acts: Acts, near: Neighbours, min_shared: int, what: str) -> tuple[An
     idle: SimpleQueue[tuple[np.ndarray, ...]] = SimpleQueue()
     workers = min(threads(), max(len(bounds) - 1, 1))
     for _ in range(workers):
-        idle.put((np.zeros(n, np.int32), np.full(n, -1, np.int32), np.zeros(n, np.int32), np.zeros(acts.n_contents, np.int32)))
+        idle.put(
+            (
+                np.zeros(n, np.int32),
+                np.full(n, -1, np.int32),
+                np.zeros(n, np.int32),
+                np.zeros(acts.n_contents, np.int32),
+            )
+        )
 
     def chunk(first: int, last: int) -> Any:
         state = idle.get()
@@ -114,7 +131,9 @@ def _swept(acts: Acts, near: Neighbours, min_shared: int, what: str) -> tuple[An
 
     total = float(max(cost.sum(), 1))
     parts, done = [], 0.0
-    for (first, last), part in zip(_pairwise(bounds), _in_threads(chunk, list(_pairwise(bounds)), workers), strict=True):
+    for (first, last), part in zip(
+        _pairwise(bounds), _in_threads(chunk, list(_pairwise(bounds)), workers), strict=True
+    ):
         parts.append(part)
         done += float(cost[first:last].sum())
         progress.report(done, total, "comparisons", what)
@@ -133,7 +152,7 @@ def _bounds(cost: np.ndarray) -> list[int]:
 
 
 def _pairwise(bounds: Sequence[int]) -> Iterator[tuple[int, int]]:
-    return zip(bounds[:-1], bounds[1:], strict=True)
+    return itertools.pairwise(bounds)
 
 
 def _in_threads(function: Any, arguments: list[tuple[int, int]], workers: int) -> Iterator[Any]:

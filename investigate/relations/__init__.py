@@ -54,6 +54,8 @@ class Relation:
         ``holds(con) -> bool`` where the object types in `needs` do not say whether the data can carry the relation.
     prepare : callable
         ``prepare(con)`` computes derived objects; see `investigate.relations.derived`.
+    object_type : str
+        The object type its actions are on: the first in `needs` unless it is a derived one.
     family : str
         timing, content, persona, identifier or network: signals of one family do not add up to two.
     by_default : bool
@@ -74,6 +76,7 @@ class Relation:
     edges: Callable[..., pd.DataFrame] | None = None
     holds: Callable[..., bool] | None = None
     prepare: Callable[..., None] | None = None
+    object_type: str = ""
     family: str = "timing"
     by_default: bool = True
     never_alone: bool = False
@@ -85,6 +88,8 @@ class Relation:
     def __post_init__(self) -> None:
         if bool(self.acts) == (self.edges is not None):
             raise ValueError(f"relation '{self.name}' must have either acts or edges")
+        if not self.object_type and self.needs:
+            object.__setattr__(self, "object_type", self.needs[0])
 
     @property
     def is_co_action(self) -> bool:
