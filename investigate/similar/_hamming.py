@@ -10,7 +10,7 @@ import numpy as np
 
 
 @numba.njit(cache=True)
-def _ones(x):  # type: ignore[no-untyped-def]
+def _ones(x):
     x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
     x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
@@ -18,7 +18,7 @@ def _ones(x):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _within(words, i, j, most):  # type: ignore[no-untyped-def]
+def _within(words, i, j, most):
     apart = 0
     for k in range(words.shape[1]):
         apart += _ones(words[i, k] ^ words[j, k])
@@ -28,7 +28,7 @@ def _within(words, i, j, most):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _join(parent, i, j):  # type: ignore[no-untyped-def]
+def _join(parent, i, j):
     while parent[i] != i:
         parent[i] = parent[parent[i]]
         i = parent[i]
@@ -39,7 +39,7 @@ def _join(parent, i, j):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def join_all(words, most, parent, begin, end):  # type: ignore[no-untyped-def]
+def join_all(words, most, parent, begin, end):
     """Compare the hashes from `begin` to `end` with all that follow them."""
     for i in range(begin, end):
         for j in range(i + 1, words.shape[0]):
@@ -48,7 +48,7 @@ def join_all(words, most, parent, begin, end):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def join_chunk(words, most, parent, values, masks):  # type: ignore[no-untyped-def]
+def join_chunk(words, most, parent, values, masks):
     """Compare hashes whose 16-bit chunk `values` differ by one of `masks`; the masks are closed under repetition."""
     n = values.shape[0]
     start = np.zeros(65537, np.int64)

@@ -14,7 +14,7 @@ _PAIR = np.uint64(1 << 63)
 
 
 @numba.njit(cache=True)
-def _code_points(data, start, stop, out):  # type: ignore[no-untyped-def]
+def _code_points(data, start, stop, out):
     """Decode UTF-8 that Arrow has checked; the number of code points."""
     n, i = 0, start
     while i < stop:
@@ -36,7 +36,7 @@ def _code_points(data, start, stop, out):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _pack(codes, n, unspaced, out):  # type: ignore[no-untyped-def]
+def _pack(codes, n, unspaced, out):
     """The shingles of one text, sorted, each once; how many there are."""
     without, letters = 0, 0
     for i in range(n):
@@ -67,7 +67,7 @@ def _pack(codes, n, unspaced, out):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def shingle_sets(data, offsets, unspaced):  # type: ignore[no-untyped-def]
+def shingle_sets(data, offsets, unspaced):
     """Sorted shingles of all texts in one array, and where each text's begin.
 
     Parameters
@@ -95,7 +95,7 @@ def shingle_sets(data, offsets, unspaced):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _mix(x):  # type: ignore[no-untyped-def]
+def _mix(x):
     """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every input bit moves every output bit."""
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -103,7 +103,7 @@ def _mix(x):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def band_keys(flat, start, multiply, add, rows, bands):  # type: ignore[no-untyped-def]
+def band_keys(flat, start, multiply, add, rows, bands):
     """One 64-bit key per band and text: the MinHash values of the band, mixed.
 
     multiply, add : uint32 arrays of rows * bands; each gives one order of the shingles.
@@ -129,7 +129,7 @@ def band_keys(flat, start, multiply, add, rows, bands):  # type: ignore[no-untyp
 
 
 @numba.njit(cache=True)
-def root(parent, i):  # type: ignore[no-untyped-def]
+def root(parent, i):
     while parent[i] != i:
         parent[i] = parent[parent[i]]
         i = parent[i]
@@ -137,7 +137,7 @@ def root(parent, i):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _at_least(flat, start, a, b, threshold):  # type: ignore[no-untyped-def]
+def _at_least(flat, start, a, b, threshold):
     """Whether the Jaccard similarity of two shingle sets reaches the threshold; stops once it cannot."""
     i, i_end, j, j_end = start[a], start[a + 1], start[b], start[b + 1]
     n = (i_end - i) + (j_end - j)
@@ -163,7 +163,7 @@ def _at_least(flat, start, a, b, threshold):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _compare(flat, start, threshold, parent, a, b, counts):  # type: ignore[no-untyped-def]
+def _compare(flat, start, threshold, parent, a, b, counts):
     a_root, b_root = root(parent, a), root(parent, b)
     if a_root != b_root:
         counts[0] += 1
@@ -173,7 +173,7 @@ def _compare(flat, start, threshold, parent, a, b, counts):  # type: ignore[no-u
 
 
 @numba.njit(cache=True)
-def join_band(flat, start, threshold, parent, keys, order, others, limit, reach, counts):  # type: ignore[no-untyped-def]
+def join_band(flat, start, threshold, parent, keys, order, others, limit, reach, counts):
     """Compare the texts of one band's buckets and join those that are similar enough.
 
     Pairs that are tied already are left out: they would change no family. In a bucket of more than `limit` texts,
@@ -200,7 +200,7 @@ def join_band(flat, start, threshold, parent, keys, order, others, limit, reach,
 
 
 @numba.njit(cache=True)
-def not_compared(parent, keys, order, others, limit, reach):  # type: ignore[no-untyped-def]
+def not_compared(parent, keys, order, others, limit, reach):
     """Pairs of large buckets that were neither compared nor tied otherwise; and the number of such buckets."""
     n, begin, left, buckets = order.shape[0], 0, 0, 0
     while begin < n:
@@ -234,7 +234,7 @@ def not_compared(parent, keys, order, others, limit, reach):  # type: ignore[no-
 
 
 @numba.njit(cache=True)
-def similarities(flat, start, a, b):  # type: ignore[no-untyped-def]
+def similarities(flat, start, a, b):
     """The exact Jaccard similarity of each pair of texts."""
     out = np.zeros(a.shape[0])
     for p in range(a.shape[0]):

@@ -88,10 +88,11 @@ class TextFamilies:
         """What was not looked at, in words."""
         if not self.n_not_compared:
             return ()
-        return (
+        said = (
             f"{self.n_large_buckets:,} groups of more than {ALL_PAIRS} texts share a fingerprint; at most "
-            f"{self.n_not_compared:,} pairs in them were not compared, so some families may stand apart that belong together.",
+            f"{self.n_not_compared:,} pairs in them were not compared, so some families may stand apart that belong together."
         )
+        return (said,)
 
 
 def text_families(

@@ -18,6 +18,8 @@ SAMPLES: dict[str, tuple[str, dict[str, Any], int]] = {
     "csv": ("csv.csv", {"mapping": DATA / "csv.toml"}, 6),
     "ira_tweets": ("ira_tweets.csv", {}, 7),
     "coortweet": ("coortweet.csv", {}, 7),
+    "media_hashes": ("media_hashes.csv", {}, 8),
+    "telegram_news": ("telegram_news.csv", {}, 6),
 }
 """Source -> its sample, the options to read it with, and the rows it holds."""
 
