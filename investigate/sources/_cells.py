@@ -95,6 +95,11 @@ def native_cell(object_type: str) -> Callable[[str], Objects]:
     return lambda cell: [(object_type, v) for v in cell_values(cell, None)]
 
 
+def native_cells(object_type: str) -> Callable[[str], Objects]:
+    """The same for cells that hold several values."""
+    return lambda cell: [(object_type, v) for v in cell_values(cell, _SPLIT_ANY)]
+
+
 _NORMAL: dict[str, Callable[[str], str | None]] = {
     "url": canonical_url,
     "domain": registrable_domain,
@@ -127,6 +132,9 @@ CELLS: dict[str, Callable[[str], Objects]] = {
     "media": media_cell,
     "repost_of": native_cell("repost"),
     "reply_to": native_cell("reply"),
+    "quote_of": native_cell("quote"),
+    "follows": native_cells("follow"),
+    "reports": native_cells("report"),
     **{name: identifier_cell(name) for name in IDENTIFIERS},
 }
 """Field of a mapping -> the objects in one of its cells."""

@@ -27,7 +27,7 @@ FIELDS: dict[str, str] = {
     "content_id": "the content's own identifier; 'row-<n>' where there is none",
     "text": "the text; tags, links, domains, mentions and the text itself become objects",
     "language": "the language of the content",
-    "content_type": "post, repost, reply, ...; else it follows from repost_of and reply_to",
+    "content_type": "post, repost, reply, ...; else it follows from repost_of, quote_of and reply_to",
     "platform": "the platform's name; put in front of account identifiers ('twitter:jack')",
     "handle": "the name the account is addressed by",
     "display_name": "the name the account shows",
@@ -68,6 +68,9 @@ FIELDS: dict[str, str] = {
     "user_agent": "the browser or client; one in a cell",
     "repost_of": "the identifier of the content that was reposted",
     "reply_to": "the identifier of the content that was replied to",
+    "quote_of": "the identifier of the content that was quoted",
+    "follows": "accounts followed, by identifier or handle; several by '|', ';' or commas",
+    "reports": "contents or accounts reported, by identifier or handle; several as above",
     "object_id": "any other object acted on; needs object_type",
     "object_type": "the kind of object_id: a column, or constant:<type>",
 }

@@ -322,7 +322,7 @@ class _Builder:
         n = len(rows.row)
         kind = self.column(rows.table, "content_type")
         derived: pa.Array = pa.repeat(pa.scalar("post", pa.string()), n)
-        for name, value in (("reply_to", "reply"), ("repost_of", "repost")):
+        for name, value in (("reply_to", "reply"), ("quote_of", "quote"), ("repost_of", "repost")):
             if (column := self.column(rows.table, name)) is not None:
                 derived = pc.if_else(pc.is_valid(column), value, derived)
         text = self.plan.mapping.get("text")
