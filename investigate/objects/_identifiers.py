@@ -174,15 +174,15 @@ def profile(value: str) -> str | None:
         return None
     path = re.sub(r"^(?:https?:)?/*[^/?#]*", "", link)
     parts = [p for p in re.split(r"[?#]", path)[0].split("/") if p]
-    if parts and parts[0].lower() in ("channel", "c", "user", "in", "company", "groups", "pages", "public", "s"):
-        parts = parts[1:] if parts[0].lower() in ("s", "c", "user") else parts[:2]
+    if parts and parts[0].lower() in ("s", "c", "user"):
+        parts = parts[1:]
     name = "/".join(parts[:2] if parts and parts[0].lower() in _KEEP_TWO else parts[:1])
     if not name.startswith("channel/"):  # YouTube's channel identifiers are told apart by case
         name = name.lower()
     return f"{site}/{name}" if name and name not in _NO_PROFILE else None
 
 
-_KEEP_TWO = ("channel", "in", "company", "groups", "pages", "public")
+_KEEP_TWO = ("channel", "in", "company", "groups", "pages", "public", "r")
 _OWN_PAGES = (
     "watch share sharer sharer.php hashtag search login events video videos status i intent p reel playlist results "
     "embed home explore tag l.php photo.php photo story.php profile.php permalink.php joinchat shorts about"

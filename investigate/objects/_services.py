@@ -28,9 +28,10 @@ _HOSTING = """google.com googleapis.com gstatic.com goo.gl youtube-nocookie.com 
     rubiconproject.com cleantalk.org onesignal.com pusher.com newrelic.com nr-data.net jivosite.com
     change.org meetup.com eventbrite.com represent.com petitions.net surveymonkey.com typeform.com forms.gle docs.com
     dropbox.com mediafire.com drive.com linktr.ee archive.org archive.is wikipedia.org netlify.app vercel.app github.io
-    herokuapp.com duckdns.org no-ip.com imgur.com wetransfer.com"""
+    herokuapp.com duckdns.org no-ip.com imgur.com wetransfer.com 000webhostapp.com altervista.org
+    cracked.io nulled.to breached.vc xss.is leakbase.io"""
 HOSTING = frozenset(_HOSTING.split())
-"""Search engines, content delivery, tag managers, counters, shops, hosts, payment and petition sites."""
+"""Search engines, content delivery, tag managers, counters, shops, hosts, payment and petition sites, large forums."""
 
 SERVICES = PLATFORMS | HOSTING | SHORTENERS
 

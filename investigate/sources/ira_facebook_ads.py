@@ -228,7 +228,7 @@ def _notes(ads: list[dict[str, Any]]) -> list[str]:
     return [
         "No column says which page placed an ad: an account here is what the ad leads to.",
         f"{unseen:,} of {n:,} ads ({unseen / n:.1%}) were never shown; they count like the others.",
-        f"Amounts are not used: {money}. The few dollars in so many ads are a misread currency.",
+        f"Amounts are not used: {money}. Dollars in these scans are mostly no amount at all.",
         f"{endless:,} ads ({endless / n:.1%}) have no end, {backwards:,} end before they begin: only beginnings are used.",
         "Texts were read from scans; equal texts may differ by misread characters.",
     ]
