@@ -30,7 +30,7 @@ def test_coortweet_edges_and_weights(russian, shared_data):
     """CooRTweet 2.1.3, 60 s, min_participation 1: 6,206 edges, weight = n_pairs, mean symmetry of sides."""
     peer = table(shared_data("peer_results/rus_tw60_mp1_edges.csv.gz"))
     expected = {tuple(sorted((a, b))): int(w) for a, b, w in zip(peer["from"], peer["to"], peer["weight"], strict=True)}
-    edges = russian.relate(["co_repost"], window="60s")
+    edges = russian.relate(["co_repost"], window="60s", min_shared=1)
     assert len(expected) == 6206
     assert (
         dict(zip(zip(edges["account_a"], edges["account_b"], strict=True), edges["n_pairs"], strict=True)) == expected
@@ -46,7 +46,7 @@ def test_coortweet_object_counts(russian, shared_data):
         tuple(sorted((a, b))): len(set(o.split(",")))
         for a, b, o in zip(peer["from"], peer["to"], peer["object_ids"], strict=True)
     }
-    edges = russian.relate(["co_repost"], window="60s")
+    edges = russian.relate(["co_repost"], window="60s", min_shared=1)
     assert (
         dict(zip(zip(edges["account_a"], edges["account_b"], strict=True), edges["n_objects"], strict=True)) == expected
     )
@@ -61,7 +61,7 @@ def test_coordination_network_toolkit_directed_weights(russian, shared_data, win
     peer = table(shared_data(f"peer_results/cnt_rus_coretweet_{window}_{least}.csv.gz"))
     peer = peer[peer["user_1"] != peer["user_2"]]  # the published version also stores self-loops
     expected = {(a, b): int(w) for a, b, w in zip(peer["user_1"], peer["user_2"], peer["weight"], strict=True)}
-    edges = russian.relate(["co_repost"], window=window)
+    edges = russian.relate(["co_repost"], window=window, min_shared=1)
     found = {}
     for e in edges.itertuples():
         found[e.account_a, e.account_b], found[e.account_b, e.account_a] = e.n_content_a, e.n_content_b
@@ -79,7 +79,7 @@ def test_coortweet_simulator_truth(shared_data, tmp_path, name):
     assert read(path, "coortweet").rows_read > 0
     case = Case.create(tmp_path / "case")
     case.load(path, "coortweet")
-    edges = case.relate(["co_repost"], window=max(window, 2.0))
+    edges = case.relate(["co_repost"], window=max(window, 2.0), min_shared=1)
     found = dict(zip(zip(edges["account_a"], edges["account_b"], strict=True), edges["n_pairs"], strict=True))
     expected = {tuple(sorted((a, b))): int(w) for a, b, w in zip(peer["from"], peer["to"], peer["weight"], strict=True)}
     assert found == expected
