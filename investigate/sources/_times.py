@@ -30,7 +30,8 @@ _FEW = 3
 class Times:
     """A column of times.
 
-    `at` is microseconds since 1970 UTC, null where `reason` says why not; `resolution_s` is the clock's step.
+    `at` is microseconds since 1970 UTC, null where `reason` says why not; `resolution_s` is the clock's step; `naive`
+    counts the times without a zone, which are taken as UTC.
     """
 
     at: pa.Array
@@ -38,6 +39,7 @@ class Times:
     detail: pa.Array
     resolution_s: float
     notes: list[str] = field(default_factory=list)
+    naive: int = 0
 
 
 def parse_times(column: pa.ChunkedArray, *, name: str, where: str, time_format: str | None = None) -> Times:
@@ -79,7 +81,7 @@ def parse_times(column: pa.ChunkedArray, *, name: str, where: str, time_format: 
     )
     at = pc.take(pa.array([*parsed.micros], pa.int64()), take)
     notes = parsed.notes(name)
-    return Times(at, reason, detail, parsed.resolution(), notes)
+    return Times(at, reason, detail, parsed.resolution(), notes, parsed.naive)
 
 
 class _Parser:
