@@ -45,7 +45,7 @@ def summary(case: Any) -> View:
     leads = [f for f in found if f.status == "lead"]
     accounts = sum(d.n_accounts for d in case.datasets)
     contents = sum(d.n_content for d in case.datasets)
-    unusual = int(case.edges["unusual"].sum())
+    unusual, pairs = int(case.edges["unusual"].sum()), sum(case.pairs_found.values())
     if supported:
         top = _by_weight(supported)[0]
         also = _leads(leads)
@@ -60,7 +60,7 @@ def summary(case: Any) -> View:
         )
     else:
         lead = (
-            f"No group of accounts acted together more than chance explains. Of {len(case.edges):,} pairs that acted on the same object within "
+            f"No group of accounts acted together more than chance explains. Of {pairs:,} pairs that acted on the same object within "
             f"{say(settings.window_s)}, {_plural(unusual, 'pair')} stood out after correction for the number of pairs tested"
             f"{', too few and too scattered to form a group' if unusual else ''}."
         )
@@ -74,7 +74,7 @@ def summary(case: Any) -> View:
         facts=(
             ("Accounts", accounts),
             ("Posts", contents),
-            ("Pairs with joint acts", len(case.edges)),
+            ("Pairs with joint acts", pairs),
             ("Unusual pairs", unusual),
             ("Groups supported", len(supported)),
             ("Leads", len(leads)),

@@ -124,7 +124,7 @@ def network(case: Any, *, seed: int = 0) -> View:
     needs=("group",),
 )
 def edges(case: Any) -> View:
-    table = _inside(case).drop(columns=["unusual", "percentile"])
+    table = _inside(case).drop(columns=["unusual"])
     for name, digits in (("expected", 4), ("lift", 1), ("symmetry", 3), ("share_a_first", 3)):
         table[name] = table[name].astype(float).round(digits)
     return View(
