@@ -6,6 +6,7 @@ phone number, an e-mail address, a payment instrument, an address on the interne
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import unicodedata
@@ -40,6 +41,7 @@ _ANALYTICS = (
     (re.compile(r"^AW-(\d{6,12})$", re.IGNORECASE), "AW-{}"),
     (re.compile(r"^YM[-(]?(\d{4,10})\)?$", re.IGNORECASE), "YM-{}"),
 )
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 _PUBLISHER = re.compile(r"(?:^|[-,\s])(pub-\d{10,20})\b", re.IGNORECASE)
 
 
@@ -150,13 +152,12 @@ def verification(value: str) -> str | None:
 
 def certificate(value: str) -> str | None:
     """The SHA-256 of a certificate (PEM), or a fingerprint as given, in lower case without colons."""
-    if "BEGIN CERTIFICATE" in value:
-        import ssl  # half a megabyte; only for certificates
-
+    if match := _PEM.search(value):  # of a chain, the site's own comes first
         try:
-            return hashlib.sha256(ssl.PEM_cert_to_DER_cert(value.replace("\r\n", "\n").strip() + "\n")).hexdigest()
+            body = base64.b64decode("".join(match.group(1).split()), validate=True)
         except ValueError:
             return None
+        return hashlib.sha256(body).hexdigest() if body else None
     return file_hash(value.replace(":", ""))
 
 
@@ -174,15 +175,26 @@ def profile(value: str) -> str | None:
         return None
     path = re.sub(r"^(?:https?:)?/*[^/?#]*", "", link)
     parts = [p for p in re.split(r"[?#]", path)[0].split("/") if p]
-    if parts and parts[0].lower() in ("s", "c", "user"):
-        parts = parts[1:]
-    name = "/".join(parts[:2] if parts and parts[0].lower() in _KEEP_TWO else parts[:1])
+    kept = _BEFORE_NAMES.get((site, parts[0].lower())) if parts else None
+    name = "/".join(parts[:2] if kept else parts[1:2] if kept is False else parts[:1])
     if not name.startswith("channel/"):  # YouTube's channel identifiers are told apart by case
         name = name.lower()
     return f"{site}/{name}" if name and name not in _NO_PROFILE else None
 
 
-_KEEP_TWO = ("channel", "in", "company", "groups", "pages", "public", "r")
+# What stands before a profile's name on some platforms, and whether it is a part of the name.
+_BEFORE_NAMES = {
+    ("youtube.com", "channel"): True,
+    ("youtube.com", "c"): False,
+    ("youtube.com", "user"): False,
+    ("t.me", "s"): False,
+    ("facebook.com", "groups"): True,
+    ("facebook.com", "pages"): True,
+    ("linkedin.com", "in"): True,
+    ("linkedin.com", "company"): True,
+    ("reddit.com", "r"): True,
+    ("reddit.com", "user"): True,
+}
 _OWN_PAGES = (
     "watch share sharer sharer.php hashtag search login events video videos status i intent p reel playlist results "
     "embed home explore tag l.php photo.php photo story.php profile.php permalink.php joinchat shorts about"
