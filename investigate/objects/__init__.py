@@ -2,11 +2,12 @@
 
 Two accounts did the same thing only if both things have the same normal form, so each rule here is a claim
 that a difference does not matter. The rules are few and stated. Nothing is looked up: a shortened link stays
-the shortened link, and the public-suffix list is the copy inside the installed package.
+the shortened link unless a table of redirects is supplied, and the public-suffix list is the copy inside the installed package.
 """
 
 from ._identifiers import IDENTIFIERS, STRENGTHS, Identifier, identifier, identifiers, refang
-from ._links import SHORTENERS, canonical_url, host_of, is_shortener, registrable_domain
+from ._links import SHORTENERS, canonical_url, follow_redirects, host_of, is_shortener, registrable_domain
+from ._names import FoldedName, fold_name, name_distance, name_shape, near_names
 from ._services import is_shared_service, service_sql
 from ._texts import (
     MIN_LETTERS,
@@ -29,9 +30,12 @@ __all__ = [
     "SHORTENERS",
     "STRENGTHS",
     "UNSPACED",
+    "FoldedName",
     "Identifier",
     "canonical_url",
     "fold",
+    "fold_name",
+    "follow_redirects",
     "hashtag",
     "hashtags",
     "host_of",
@@ -41,6 +45,9 @@ __all__ = [
     "is_shortener",
     "mention",
     "mentions",
+    "name_distance",
+    "name_shape",
+    "near_names",
     "normal_text",
     "refang",
     "registrable_domain",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from ipaddress import ip_address
 from typing import Any
@@ -286,3 +287,41 @@ def registrable_domain(url: str) -> str | None:
 def is_shortener(domain: str) -> bool:
     """Whether a domain is a known link shortener, whose links may lead anywhere."""
     return domain in SHORTENERS
+
+
+MAX_REDIRECTS = 10
+"""Steps after which a chain of redirects is given up."""
+
+
+def follow_redirects(url: str, table: Mapping[str, str], limit: int = MAX_REDIRECTS) -> tuple[str, str]:
+    """Where a link leads by a table of redirects, and how that ended.
+
+    Parameters
+    ----------
+    url : str
+        In canonical form, like both sides of the table.
+    table : mapping of str to str
+        Link -> where it leads.
+
+    Returns
+    -------
+    tuple of str
+        The destination and 'followed'; or the link itself and '' (not in the table), 'loop' (the chain comes back to a
+        link it has passed) or 'too long' (more than `limit` steps).
+
+    Examples
+    --------
+    >>> follow_redirects("https://t.co/a", {"https://t.co/a": "https://bit.ly/b", "https://bit.ly/b": "https://example.com"})
+    ('https://example.com', 'followed')
+    """
+    if url not in table:
+        return url, ""
+    passed, at = {url}, url
+    while at in table:
+        at = table[at]
+        if at in passed:
+            return url, "loop"
+        if len(passed) > limit:
+            return url, "too long"
+        passed.add(at)
+    return at, "followed"

@@ -140,11 +140,13 @@ CELLS: dict[str, Callable[[str], Objects]] = {
 """Field of a mapping -> the objects in one of its cells."""
 
 
-def objects_of_texts(texts: pa.Array, leave_out: frozenset[str]) -> Found:
+def objects_of_texts(
+    texts: pa.Array, leave_out: frozenset[str], find: Callable[[str], Objects] = text_objects
+) -> Found:
     """Objects of every text, without the types that columns of the file already give."""
     if not leave_out:
-        return objects_of(texts, text_objects)
-    return objects_of(texts, lambda text: [o for o in text_objects(text) if o[0] not in leave_out])
+        return objects_of(texts, find)
+    return objects_of(texts, lambda text: [o for o in find(text) if o[0] not in leave_out])
 
 
 def objects_of(values: pa.Array, find: Callable[[str], Objects]) -> Found:

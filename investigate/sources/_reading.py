@@ -11,10 +11,12 @@ import pyarrow.compute as pc
 
 from .. import tables
 from ..errors import TooFewRowsError
+from ..objects import text_objects
 from . import Reading
 from ._accounts import accounts_table
-from ._cells import CELLS, Found, objects_of, objects_of_texts, typed_object
+from ._cells import CELLS, Found, Objects, objects_of, objects_of_texts, typed_object
 from ._mapping import CONSTANT, Columns, columns_of
+from ._redirects import Redirects, short_links_note
 from ._rows import RAW_LIMIT, Aside, Raw, as_line
 from ._sql import query
 from ._times import Times, parse_times
@@ -41,6 +43,8 @@ class Plan:
         Keep rows equal in all these columns.
     object_required : bool
         Set rows aside whose object is empty.
+    redirects : Redirects, optional
+        Where short links lead.
     """
 
     mapping: Mapping[str, Columns]
@@ -51,6 +55,7 @@ class Plan:
     object_required: bool = False
     columns_used: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    redirects: Redirects | None = None
 
 
 @dataclass
@@ -248,17 +253,20 @@ class _Builder:
         given = {"url": {"url", "domain"}, "domain": {"domain"}, "hashtag": {"hashtag"}, "mention": {"mention"}}
         leave_out = frozenset[str]().union(*(given.get(f, set()) for f in mapped))
         texts = self.column(rows.table, "text")
+        leads = self.plan.redirects
         if texts is not None:
-            found.append(objects_of_texts(texts, leave_out))
+            found.append(objects_of_texts(texts, leave_out, leads.after(text_objects) if leads else text_objects))
         for name in mapped:
             cells = self.column(rows.table, name)
             assert cells is not None
-            found.append(objects_of(cells, CELLS[name]))
+            find = leads.after(CELLS[name]) if leads and name == "url" else CELLS[name]
+            found.append(objects_of(cells, find))
         if "object_id" in self.plan.mapping:
             pairs = pc.binary_join_element_wise(
                 self.column(rows.table, "object_type"), self.column(rows.table, "object_id"), "\x1f"
             )
-            found.append(objects_of(pairs, lambda pair: typed_object(*pair.split("\x1f", 1))))
+            one: Callable[[str], Objects] = lambda pair: typed_object(*pair.split("\x1f", 1))
+            found.append(objects_of(pairs, leads.after(one, domains=False) if leads else one))
         if leave_out and texts is not None:
             self.notes.append(f"{', '.join(sorted(leave_out))}: taken from the file's columns, not from the text.")
         return found
@@ -291,6 +299,8 @@ class _Builder:
             rows = self._one_row_per_content(rows, actions)
         accounts, notes = accounts_table(self._account_columns(rows), str(self.raw.path))
         self.notes += notes
+        self.notes += self.plan.redirects.notes() if self.plan.redirects else []
+        self.notes += short_links_note(actions)
         reading_tables = {
             "accounts": accounts,
             "content": self._content(rows),

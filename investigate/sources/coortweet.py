@@ -8,6 +8,8 @@ from typing import Any
 from . import Reading, source
 from ._options import refuse_unknown
 from ._reading import Plan, build
+from ._redirects import OPTION
+from ._redirects import redirects as read_redirects
 from ._rows import read_delimited, require_columns
 
 COLUMNS = ("object_id", "account_id", "content_id", "timestamp_share")
@@ -24,6 +26,7 @@ COLUMNS = ("object_id", "account_id", "content_id", "timestamp_share")
         "object_type": "what the objects are: repost (default), url, hashtag, media, ...",
         "delimiter": "the character between columns, or its name (default: comma; tab for .tsv)",
         "encoding": "the text's encoding (default: UTF-8, or as the file's mark says)",
+        "redirects": OPTION,
     },
     references=("https://doi.org/10.5117/CCR2025.1.7.RIGH",),
 )
@@ -33,6 +36,7 @@ def read(
     object_type: str = "repost",
     delimiter: str | None = None,
     encoding: str | None = None,
+    redirects: str | Path | None = None,
     **unknown: Any,
 ) -> Reading:
     """A co-action table as canonical tables.
@@ -49,7 +53,7 @@ def read(
     example 35,125 rows hold 35,085 contents: 39 contents stand in two rows with two objects, and one row is an
     exact copy of another, whose object nobody else touched; it is set aside.
     """
-    refuse_unknown(unknown, "coortweet", ("object_type", "delimiter", "encoding"))
+    refuse_unknown(unknown, "coortweet", ("object_type", "delimiter", "encoding", "redirects"))
     raw = read_delimited(path, delimiter=delimiter, encoding=encoding)
     require_columns(raw, COLUMNS, "coortweet")
     mapping = {
@@ -60,5 +64,10 @@ def read(
         "object_type": f"constant:{object_type}",
     }
     kind = "constant:repost" if object_type == "repost" else "constant:post"
-    plan = Plan({**mapping, "content_type": kind}, object_required=True, columns_used=COLUMNS)
+    plan = Plan(
+        {**mapping, "content_type": kind},
+        object_required=True,
+        columns_used=COLUMNS,
+        redirects=read_redirects(redirects),
+    )
     return build(raw, plan)

@@ -13,6 +13,8 @@ from ._guess import Proposed, guess
 from ._mapping import FIELDS, REQUIRED, as_flags, check_columns, columns_of, load_mapping
 from ._options import check_choice, positive_seconds, refuse_unknown
 from ._reading import Plan, build
+from ._redirects import OPTION
+from ._redirects import redirects as read_redirects
 
 __all__ = ["FIELDS", "Proposed", "guess_mapping", "load_mapping", "read"]
 
@@ -32,6 +34,7 @@ __all__ = ["FIELDS", "Proposed", "guess_mapping", "load_mapping", "read"]
         "encoding": "the text's encoding (default: UTF-8, or as the file's mark says)",
         "sheet": "the sheet of a spreadsheet (default: the first)",
         "duplicates": "rows equal in all mapped columns, without content ids: 'set_aside' (default) or 'keep'",
+        "redirects": OPTION,
     },
 )
 def read(
@@ -44,6 +47,7 @@ def read(
     encoding: str | None = None,
     sheet: str | None = None,
     duplicates: str = "set_aside",
+    redirects: str | Path | None = None,
     **unknown: Any,
 ) -> Reading:
     """Any table as canonical tables, by a column mapping.
@@ -59,7 +63,9 @@ def read(
         the file as a whole cannot be used.
     """
     refuse_unknown(
-        unknown, "csv", ("mapping", "time_format", "resolution_s", "delimiter", "encoding", "sheet", "duplicates")
+        unknown,
+        "csv",
+        ("mapping", "time_format", "resolution_s", "delimiter", "encoding", "sheet", "duplicates", "redirects"),
     )
     path = Path(path)
     if mapping is None:
@@ -84,6 +90,7 @@ def read(
         identity=used,
         keep_duplicates=duplicates == "keep",
         columns_used=used,
+        redirects=read_redirects(redirects),
     )
     return build(raw, plan)
 

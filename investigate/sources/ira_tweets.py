@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 from . import Reading, source
 from ._options import check_choice, refuse_unknown
 from ._reading import Plan, build
+from ._redirects import OPTION
+from ._redirects import redirects as read_redirects
 from ._rows import Raw, read_delimited, require_columns
 
 COLUMNS = (
@@ -45,9 +47,9 @@ _NOTES = (
     "Times are to the minute: no window under two minutes means anything.",
     "This version has no tweet identifiers; contents are called after their row.",
     "Reposts do not say what was reposted, so there are no repost objects.",
-    "Links are t.co links that nobody expanded: equal targets are missed, and there are hardly any domains.",
     "The 17 largest accounts are missing from this version, and ordinary accounts are not in it at all.",
 )
+_UNEXPANDED = "Links are t.co links that nobody expanded: equal targets are missed, and there are hardly any domains."
 
 
 @source(
@@ -61,6 +63,7 @@ _NOTES = (
         "duplicates": "rows equal in all 13 columns: 'set_aside' (default) or 'keep'",
         "delimiter": "the character between columns, or its name (default: comma)",
         "encoding": "the text's encoding (default: UTF-8, or as the file's mark says)",
+        "redirects": OPTION,
     },
     references=(
         "https://doi.org/10.1080/10584609.2020.1718257",
@@ -73,6 +76,7 @@ def read(
     duplicates: str = "set_aside",
     delimiter: str | None = None,
     encoding: str | None = None,
+    redirects: str | Path | None = None,
     **unknown: Any,
 ) -> Reading:
     """A slice of the archive as canonical tables.
@@ -86,11 +90,11 @@ def read(
     tweets, which moves on between two tweets. Rows that differ only in that number are two tweets and stay. The
     option `duplicates='keep'` counts rows as published work on the archive does.
     """
-    refuse_unknown(unknown, "ira_tweets", ("duplicates", "delimiter", "encoding"))
+    refuse_unknown(unknown, "ira_tweets", ("duplicates", "delimiter", "encoding", "redirects"))
     check_choice("duplicates", duplicates, ("set_aside", "keep"))
     raw = read_delimited(path, delimiter=delimiter, encoding=encoding)
     require_columns(raw, COLUMNS, "ira_tweets")
-    notes = list(_NOTES)
+    notes = [*_NOTES, *(() if redirects else (_UNEXPANDED,))]
     texts = raw.table["content"].combine_chunks()
     if n := pc.sum(pc.match_substring(texts, "\ufffd")).as_py():
         notes.append(f"{n:,} texts hold U+FFFD: characters that were lost before the archive was published.")
@@ -113,6 +117,7 @@ def read(
         keep_duplicates=duplicates == "keep",
         columns_used=_USED,
         notes=tuple(notes),
+        redirects=read_redirects(redirects),
     )
     return build(_prepared(raw, texts), plan)
 
