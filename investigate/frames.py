@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from . import objects
 from .errors import InputError, nearest
@@ -86,7 +87,7 @@ def prepare(
         {
             "account_id": identifiers(frame[used["account"]], used["account"]).to_numpy(),
             "at_us": at.to_numpy(),
-            "object": frame[used["object"]].to_numpy(),
+            "object": frame[used["object"]].array,
             "content_id": identifiers(frame[content], content).to_numpy()
             if content
             else [f"row-{n}" for n in range(1, len(frame) + 1)],
@@ -104,7 +105,7 @@ def prepare(
             left_out[reason] = int(bad.sum())
             whole = whole[~bad]
     contents = whole.drop_duplicates(["account_id", "content_id"]).groupby("account_id").size().sort_index()
-    if len(whole) and whole["object"].map(lambda v: isinstance(v, (list, tuple, set, np.ndarray))).any():
+    if _is_object(whole["object"]) and any(isinstance(v, (list, tuple, set, np.ndarray)) for v in whole["object"]):
         whole = whole.explode("object", ignore_index=True)
     values = identifiers(whole["object"], used["object"])
     empty = values.isna()
@@ -186,18 +187,33 @@ def identifiers(values: pd.Series, name: str) -> pd.Series:
     """Identifiers as text, missing where empty; InputError where digits are lost already."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype(values.cat.categories.dtype)
-    cells = values.astype("object").to_numpy(dtype=object)
-    # Lists rather than Series.map, which would make text columns of what is not text yet.
-    found = [value if isinstance(value, str) else _identifier(value, name) for value in cells]
-    broken = sum(value is not None and not _encodable(value) for value in found)
-    if broken:
+    if not (isinstance(values.dtype, pd.StringDtype) or pd.api.types.is_integer_dtype(values.dtype)):
+        # A list rather than Series.map, which would make a text column of what is not text yet.
+        cells = values.astype("object").to_numpy(dtype=object)
+        values = pd.Series(
+            [cell if isinstance(cell, str) else _identifier(cell, name) for cell in cells], values.index, dtype=object
+        )
+    try:
+        texts = pa.array(values.astype("object"), pa.string()) if _is_object(values) else _arrow(values)
+    except UnicodeEncodeError as error:
         raise InputError(
-            f"{broken:,} values hold bytes that are no text (lone surrogates)",
+            f"{error.object!r} holds bytes that are no text (a lone surrogate)",
             f"column {name}",
             "read the file with its own encoding",
-        )
-    bare = [None if value is None or not value.strip() else value for value in found]
-    return pd.Series(bare, index=values.index, dtype=object)
+        ) from error
+    empty = pc.equal(pc.utf8_trim_whitespace(texts), "")
+    out = pc.if_else(empty, pa.scalar(None, pa.string()), texts)
+    return pd.Series(out.to_numpy(zero_copy_only=False), index=values.index, dtype=object)
+
+
+def _is_object(values: pd.Series) -> bool:
+    return values.dtype == np.dtype(object)
+
+
+def _arrow(values: pd.Series) -> pa.Array:
+    found = pa.Array.from_pandas(values)
+    found = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+    return found.cast(pa.string())
 
 
 def times(values: pd.Series, name: str, tz: str | None) -> tuple[pd.Series, float]:
@@ -256,11 +272,8 @@ def _localised(values: pd.Series, name: str, tz: str | None) -> pd.Series:
 
 def _step(at: np.ndarray) -> float:
     """The step of the clock in seconds; few distinct times can be round by chance."""
-    if len(at) and len(np.unique(at)) >= 3:
-        for step in (86400, 3600, 60):
-            if not (at % (step * 10**6)).any():
-                return float(step)
-    return 1.0
+    step = next((s for s in (86400, 3600, 60) if not (at % (s * 10**6)).any()), 1)
+    return float(step) if step > 1 and len(np.unique(at)) >= 3 else 1.0
 
 
 def _identifier(value: Any, name: str) -> str | None:
@@ -318,11 +331,3 @@ def _cell(value: Any) -> str | None:
         return None
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
     return text.encode("utf-8", "replace").decode("utf-8") if text.strip() else None
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
