@@ -72,7 +72,13 @@ def meta_threat_research(path: Path) -> None:
         ("telegram_url", "https://t.me/Some_Channel", "", "2022-09-27"),
     ]
     new = [
-        ("0. Acquiring assets", "0.6 Acquiring domains", "0.6.2", "hxxps://www[.]shared-news[.]com", "Registered 7/13/2024"),
+        (
+            "0. Acquiring assets",
+            "0.6 Acquiring domains",
+            "0.6.2",
+            "hxxps://www[.]shared-news[.]com",
+            "Registered 7/13/2024",
+        ),
         ("", "", "", "", ""),
         ("0. Acquiring assets", "0.9", "0.9.7", "https://t[.]me/some_channel", ""),
         ("0. Acquiring assets", "0.2", "0.2.1", "info[at]shared-news[.]com", ""),
@@ -125,7 +131,9 @@ def ira_facebook_ads(path: Path) -> None:
         "d": "age:18 - 65+",
     }
     con.executemany("insert into targets values (?, ?, '', '')", names.items())
-    con.executemany("insert into ad_targets values (?, ?)", [("a", 1), ("b", 3), ("b", 4), ("c", 6), ("d", 1), ("c", 9)])
+    con.executemany(
+        "insert into ad_targets values (?, ?)", [("a", 1), ("b", 3), ("b", 4), ("c", 6), ("d", 1), ("c", 9)]
+    )
     con.commit()
     con.close()
 
