@@ -230,6 +230,7 @@ class Case:
             sensitivity=self.sensitivity,
             known=self.known_groups,
             hours=explanations.contents_per_hour(con),
+            own=explanations.own_stories(con),
             settings=settings,
             resolution_s=self.resolution_s,
             notes=self.notes,

@@ -129,6 +129,7 @@ def findings(
     sensitivity: pd.DataFrame,
     known: pd.DataFrame | None,
     hours: pd.Series,
+    own: pd.DataFrame,
     settings: Settings,
     resolution_s: float,
     notes: list[str],
@@ -142,7 +143,9 @@ def findings(
         ids = set(members["account_id"])
         inside = unusual[unusual["account_a"].isin(ids) & unusual["account_b"].isin(ids)]
         out.append(
-            _finding(group, inside, check_explanations(group, known, hours), settings, resolution_s, notes, template)
+            _finding(
+                group, inside, check_explanations(group, known, hours, own), settings, resolution_s, notes, template
+            )
         )
     return out
 
