@@ -14,7 +14,8 @@ from .store import frame
 
 EXPLAINS, PARTLY, NOT, UNCHECKED = "explains", "partly", "does not explain", "not checked"
 # Outlets: nearly all joint posts repeat headline and link, and a tenth of the linked posts are an account's own. In simulated
-# newsrooms the shares are 1.0 and 0.27 to 0.35; planted groups push other things besides (0.3 to 0.5 of the first).
+# newsrooms the shares are 1.0 and 0.27 to 0.35; planted groups push other things besides: at most half of
+# their acts repeat both, by design.
 SAME_STORY, OWN_STORIES = 0.9, 0.1
 KNOWN_GROUP_COLUMNS = ("account_id", "group_name", "relation", "source")
 
