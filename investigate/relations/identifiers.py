@@ -45,7 +45,8 @@ def _held(types: Sequence[str], max_degree: int) -> str:
     return f"""
         strength(object_type, strength) as (values {strengths}),
         carried as materialized (
-          select object_type, object_id, account_id, count(*) as n_rows, min(at_us) as first_us, max(at_us) as last_us
+          select object_type, object_id, account_id, count(*) as n_rows, count(distinct content_id) as n_content,
+                 min(at_us) as first_us, max(at_us) as last_us
           from action_us where object_type in ({_list(types)}) group by all),
         degree as materialized (
           select object_type, object_id, count(*) as degree, sum(n_rows)::bigint as n_rows, strength,
@@ -73,6 +74,7 @@ def _pairs(among: str = "") -> str:
         pair as materialized (
           select l.account_id as account_a, r.account_id as account_b, l.object_type, l.object_id, l.degree,
                  l.strength, l.strength / log2(1 + l.degree) as weight, l.n_rows as n_rows_a, r.n_rows as n_rows_b,
+                 l.n_content as n_content_a, r.n_content as n_content_b,
                  l.first_us as first_a, l.last_us as last_a, r.first_us as first_b, r.last_us as last_b
           from held l join held r on l.object_type = r.object_type and l.object_id = r.object_id
                and l.account_id < r.account_id {among}
@@ -131,26 +133,29 @@ def shared_identifiers(
           from degree join m using (object_type) where capped = '' and degree >= 2 group by all),
         linked as materialized (
           select account_a, account_b, count(*) as n_objects, sum(n_rows_a * n_rows_b)::bigint as n_pairs,
-                 sum(weight order by object_type, object_id) as weight,
+                 sum(weight order by object_type, object_id) as weight, max(n_content_a) as most_a,
+                 max(n_content_b) as most_b,
                  make_timestamptz(min(least(first_a, first_b))) as first_at,
                  make_timestamptz(max(greatest(last_a, last_b))) as last_at
           from pair group by all),
+        several as materialized (
+          select p.* from pair p semi join (from linked where n_objects > 1) l using (account_a, account_b)),
         content_a as (
-          select p.account_a, p.account_b, count(distinct x.content_id) as n from pair p join action_us x
+          select p.account_a, p.account_b, count(distinct x.content_id) as n from several p join action_us x
             on x.account_id = p.account_a and x.object_type = p.object_type and x.object_id = p.object_id group by all),
         content_b as (
-          select p.account_a, p.account_b, count(distinct x.content_id) as n from pair p join action_us x
+          select p.account_a, p.account_b, count(distinct x.content_id) as n from several p join action_us x
             on x.account_id = p.account_b and x.object_type = p.object_type and x.object_id = p.object_id group by all),
         drawn as (
           select l.account_a, l.account_b, sum(ka.k * kb.k * c.chance order by c.object_type) as expected
           from linked l join k ka on ka.account_id = l.account_a
                join k kb on kb.account_id = l.account_b and kb.object_type = ka.object_type
                join chance c on c.object_type = ka.object_type group by all)
-        select '{relation}' as relation, l.account_a, l.account_b, l.n_objects, l.n_pairs, a.n as n_content_a,
-               b.n as n_content_b, l.weight, l.first_at, l.last_at, 'nan'::double as mean_lag_s, 0::bigint as n_ordered,
+        select '{relation}' as relation, l.account_a, l.account_b, l.n_objects, l.n_pairs,
+               coalesce(a.n, l.most_a) as n_content_a, coalesce(b.n, l.most_b) as n_content_b, l.weight, l.first_at, l.last_at, 'nan'::double as mean_lag_s, 0::bigint as n_ordered,
                'nan'::double as share_a_first, d.expected
-        from linked l join content_a a using (account_a, account_b) join content_b b using (account_a, account_b)
-             join drawn d using (account_a, account_b)
+        from linked l join drawn d using (account_a, account_b)
+             left join content_a a using (account_a, account_b) left join content_b b using (account_a, account_b)
         order by l.account_a, l.account_b"""
     table = frame(con, query)
     table["p"] = at_least_poisson(table["n_objects"].to_numpy(), table["expected"].to_numpy())

@@ -206,7 +206,7 @@ CARRIED = st.lists(
     ),
     min_size=1,
     max_size=30,
-).map(lambda rows: [(a, o, f"{a}{i}", h * 3600.0, t) for i, (a, o, h, t) in enumerate(rows)])
+).map(lambda rows: [(a, o, f"{a}{i // 4}", h * 3600.0, t) for i, (a, o, h, t) in enumerate(rows)])
 COUNTS = [
     "account_a",
     "account_b",
@@ -249,9 +249,11 @@ def test_counts_against_every_pair_of_accounts(rows: list[tuple]) -> None:
         held = carried.setdefault(a, {})
         held[t, o] = held.get((t, o), 0) + 1
     degree = {i: sum(i in held for held in carried.values()) for held in carried.values() for i in held}
-    for a, b, n, pairs, _, _, weight, _, _ in counts(rows):
+    for a, b, n, pairs, n_a, n_b, weight, _, _ in counts(rows):
         both = carried[a].keys() & carried[b].keys()
         assert n == len(both) and pairs == sum(carried[a][i] * carried[b][i] for i in both)
+        for account, contents in ((a, n_a), (b, n_b)):
+            assert contents == len({c for x, o, c, _, t in rows if x == account and (t, o) in both})
         assert weight == pytest.approx(sum(0.5 / log2(1 + degree[i]) for i in both))
     linked = {(a, b) for a, b in combinations(sorted(carried), 2) if carried[a].keys() & carried[b].keys()}
     assert {(r[0], r[1]) for r in counts(rows)} == linked
