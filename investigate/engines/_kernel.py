@@ -121,16 +121,14 @@ def sweep(
     multi: np.ndarray,
     any_multi: bool,
     min_shared: int,
-    count: np.ndarray,
-    last_object: np.ndarray,
-    slot: np.ndarray,
+    state: np.ndarray,
     stamp: np.ndarray,
     exposed: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, int]:
     """The edges whose smaller account is in first..last (exclusive), and what each of these accounts is exposed to.
 
-    `count` and `slot` (accounts) must be zero and are left so; `last_object` -1; `stamp` (contents) holds no value
-    between first + 1 and last, nor its negative. `exposed` gets the distinct contents of others that match.
+    `state`, of shape (accounts, 2), must be (0, -1) everywhere and is left so; `stamp` (contents) holds no value between
+    first + 1 and last, nor its negative. `exposed` gets the distinct contents of others that match.
 
     Returns
     -------
@@ -162,26 +160,25 @@ def sweep(
                     exposed[a] += 1
                 if b > a:
                     matched += 1
-                    if last_object[b] != o:
-                        last_object[b] = o
-                        if count[b] == 0:
+                    if state[b, 1] != o:
+                        state[b, 1] = o
+                        if state[b, 0] == 0:
                             if n_touched == len(touched):
                                 larger = np.empty(2 * n_touched, np.int32)
                                 larger[:n_touched] = touched
                                 touched = larger
                             touched[n_touched] = b
                             n_touched += 1
-                        count[b] += 1
+                        state[b, 0] += 1
         found += n_touched
         n_kept = 0
         for t in range(n_touched):
             b = touched[t]
-            if count[b] >= min_shared:
+            if state[b, 0] >= min_shared:
                 touched[n_kept] = b  # never ahead of t
                 n_kept += 1
             else:
-                count[b] = 0
-                last_object[b] = -1
+                state[b, 0], state[b, 1] = 0, -1
         if n_kept == 0:
             continue
         kept = np.sort(touched[:n_kept])
@@ -195,17 +192,16 @@ def sweep(
             b, s = kept[t], n_out + t
             side_a[s], side_b[s] = a, b
             numbers[s, :] = 0
-            numbers[s, 0] = count[b]
+            numbers[s, 0] = state[b, 0]
             numbers[s, 4] = np.iinfo(np.int64).max
             numbers[s, 5] = np.iinfo(np.int64).min
-            count[b] = 0
-            last_object[b] = -1  # from here on: the last row, or content, of a that met b
-            slot[b] = s + 1
+            # From here on: where the edge is written, and the last row, or content, of a that met b.
+            state[b, 0], state[b, 1] = -s - 1, -1
         for k in range(pointer[a], pointer[a + 1]):
             i = rows[k]
             for j in range(low[i - start], high[i - start]):
                 b = account[j]
-                s = slot[b] - 1
+                s = -state[b, 0] - 1
                 if s < 0 or (shared_identity and identity[i] == identity[j]):
                     continue
                 lag = at[j] - at[i]
@@ -218,8 +214,8 @@ def sweep(
                 elif lag < 0:
                     numbers[s, 6] -= lag
                     numbers[s, 8] += 1
-                if not multi[i - start] and last_object[b] != i:
-                    last_object[b] = i
+                if not multi[i - start] and state[b, 1] != i:
+                    state[b, 1] = i
                     numbers[s, 2] += 1
                 c = content[j]
                 if stamp[c] != -mark:
@@ -238,20 +234,19 @@ def sweep(
                         those[m], whose[m] = rows[k], content[rows[k]]
                         m += 1
                 for t in range(n_kept):
-                    last_object[kept[t]] = -1
+                    state[kept[t], 1] = -1
                 for m in np.argsort(whose):
                     i = those[m]
                     for j in range(low[i - start], high[i - start]):
                         b = account[j]
-                        s = slot[b] - 1
+                        s = -state[b, 0] - 1
                         if s < 0 or (shared_identity and identity[i] == identity[j]):
                             continue
-                        if last_object[b] != whose[m]:
-                            last_object[b] = whose[m]
+                        if state[b, 1] != whose[m]:
+                            state[b, 1] = whose[m]
                             numbers[s, 2] += 1
         for t in range(n_kept):
-            slot[kept[t]] = 0
-            last_object[kept[t]] = -1
+            state[kept[t], 0], state[kept[t], 1] = 0, -1
         n_out += n_kept
     return side_a[:n_out], side_b[:n_out], numbers[:n_out], found, matched
 

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .. import engine
 from ..errors import InputError
 
 MOST_ROWS = 2**31 - 1
@@ -207,16 +208,32 @@ def _account_codes(columns: list[Any], more: pa.Array | None) -> tuple[np.ndarra
 
 
 def _content_codes(columns: list[Any]) -> tuple[np.ndarray, int]:
-    if len(columns) == 1:
-        codes, values = _encode(columns[0])
+    """Codes for content identifiers: equal where the identifiers are, in no particular order.
+
+    Most identifiers stand in one row. Those whose hash is their own are told apart without being compared; only the
+    others are encoded.
+    """
+    chunks = [c for column in columns for c in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])]
+    if not chunks:
+        return np.zeros(0, np.int32), 0
+    whole = pa.chunked_array(chunks)
+    if pa.types.is_dictionary(whole.type):
+        codes, values = _encode(whole)
         return codes, len(values)
-    chunks = [
-        chunk for column in columns for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
-    ]
-    codes, values = _encode(
-        pa.chunked_array(chunks, type=chunks[0].type) if chunks else pa.chunked_array([], pa.string())
-    )
-    return codes, len(values)
+    with engine.connect() as con:
+        con.register("ids", pa.table({"id": whole}))
+        hashes = con.execute("select hash(id) as h from ids").fetchnumpy()["h"]
+    ordered = np.sort(hashes)
+    again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if not len(again):
+        return np.arange(len(hashes), dtype=np.int32), len(hashes)
+    repeated = again[np.minimum(np.searchsorted(again, hashes), len(again) - 1)] == hashes
+    out = np.empty(len(hashes), np.int32)
+    codes, values = _encode(whole.filter(pa.array(repeated)))
+    out[repeated] = codes
+    alone = int((~repeated).sum())
+    out[~repeated] = np.arange(len(values), len(values) + alone, dtype=np.int32)
+    return out, len(values) + alone
 
 
 def _owned(identity: np.ndarray, account: np.ndarray, n_contents: int) -> tuple[np.ndarray, int]:

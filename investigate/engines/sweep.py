@@ -110,14 +110,9 @@ def _swept(acts: Acts, near: Neighbours, min_shared: int, what: str) -> tuple[An
     idle: SimpleQueue[tuple[np.ndarray, ...]] = SimpleQueue()
     workers = min(threads(), max(len(bounds) - 1, 1))
     for _ in range(workers):
-        idle.put(
-            (
-                np.zeros(n, np.int32),
-                np.full(n, -1, np.int32),
-                np.zeros(n, np.int32),
-                np.zeros(acts.n_contents, np.int32),
-            )
-        )
+        state = np.zeros((n, 2), np.int32)
+        state[:, 1] = -1
+        idle.put((state, np.zeros(acts.n_contents, np.int32)))
 
     def chunk(first: int, last: int) -> Any:
         state = idle.get()
