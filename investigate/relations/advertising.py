@@ -13,7 +13,6 @@ import duckdb
 import pandas as pd
 
 from ..errors import InputError
-from ..objects import IDENTIFIERS
 from ..store import frame
 from .identifiers import MAX_IDENTIFIER_DEGREE, _held
 
@@ -63,12 +62,9 @@ def advertising_graph(
     A path says that two pages led to one place, not that one hand placed both ads: resellers, petitions and shops are led
     to by strangers. Degrees count the pages of these data only.
     """
-    if unknown := [t for t in types if t not in IDENTIFIERS]:
-        raise InputError(
-            f"no type of identifier: {', '.join(unknown)}", "types", f"one or more of {', '.join(IDENTIFIERS)}"
-        )
     import networkx as nx
 
+    held = _held(types, max_degree)
     ads = frame(
         con,
         f"""
@@ -87,7 +83,7 @@ def advertising_graph(
         named = frame(
             con,
             f"""
-            with {_held(types, max_degree)}
+            with {held}
             select a.account_id, a.content_id, a.object_type, a.object_id, d.degree, d.capped, a.acted_at, a.source_row
             from actions a semi join ad_rows using (content_id) join degree d using (object_type, object_id)
             order by a.object_type, a.object_id, a.content_id""",

@@ -41,6 +41,8 @@ def _held(types: Sequence[str], max_degree: int) -> str:
         raise InputError(
             f"a cap of {max_degree} carriers leaves no identifier", "max_identifier_degree", "2 or more; default 50"
         )
+    if unknown := [t for t in types if t not in IDENTIFIERS]:
+        raise InputError(f"no type of identifier: {', '.join(unknown)}", "types", f"of {', '.join(IDENTIFIERS)}")
     strengths = ", ".join(f"('{t}', {IDENTIFIERS[t].value}::double)" for t in types)
     return f"""
         strength(object_type, strength) as (values {strengths}),

@@ -177,6 +177,8 @@ def test_collateral_lists_everybody_else_with_the_same_identifiers() -> None:
 def test_a_cap_without_meaning_is_refused() -> None:
     with pytest.raises(InputError, match="cap of 1"):
         capped(connection([("A", "x", "1", 0, "pixel")]), max_degree=1)
+    with pytest.raises(InputError, match="no type of identifier: pixle"):
+        shared_identifiers(connection([("A", "x", "1", 0, "pixel")]), ["pixle"])
 
 
 def test_relations_are_offered_where_any_of_their_types_is_held() -> None:
