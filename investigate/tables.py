@@ -129,7 +129,7 @@ OBJECT_TYPES: dict[str, str] = {
     "quote": "the content that was quoted",
     "follow": "the account that was followed, by identifier or handle",
     "report": "the content or account that was reported, by identifier or handle",
-    "media": "a file's hash",
+    "media": "a file's hash; a perceptual one names its algorithm: 'pdq:<digits>', 'phash:<digits>'",
     "payment": "a payment instrument; a hash",
     "bank_account": "a bank account; a hash",
     "device": "a device's identifier; a hash",

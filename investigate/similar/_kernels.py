@@ -137,7 +137,7 @@ def root(parent, i):
 
 
 @numba.njit(cache=True)
-def _at_least(flat, start, a, b, threshold):
+def at_least(flat, start, a, b, threshold):
     """Whether the Jaccard similarity of two shingle sets reaches the threshold; stops once it cannot."""
     i, i_end, j, j_end = start[a], start[a + 1], start[b], start[b + 1]
     n = (i_end - i) + (j_end - j)
@@ -167,7 +167,7 @@ def _compare(flat, start, threshold, parent, a, b, counts):
     a_root, b_root = root(parent, a), root(parent, b)
     if a_root != b_root:
         counts[0] += 1
-        if _at_least(flat, start, a, b, threshold):
+        if at_least(flat, start, a, b, threshold):
             counts[1] += 1
             parent[max(a_root, b_root)] = min(a_root, b_root)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from posts_of_rows import of_reading, posts
+from tables_of_rows import START
 
 from investigate.engines import co_action
 from investigate.objects import normal_text
@@ -48,6 +50,8 @@ def test_evidence_shows_both_texts_and_their_own_similarity():
     assert rows["similarity"].tolist() == [own] and 0.8 <= own < 1
     assert rows["object_id"].tolist() == [min(normal_text(BASE), normal_text(EDIT))]
     assert rows["lag_s"].tolist() == [20.0]
+    assert (rows["at_a"][0], rows["at_b"][0]) == (START, START + pd.Timedelta(seconds=20))
+    assert rows[["row_a", "row_b"]].values.tolist() == [[1, 2]]
     assert RELATIONS.get("similar_text").evidence(posts(ROWS), 60.0, "A", "D").empty
 
 

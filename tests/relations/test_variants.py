@@ -52,6 +52,16 @@ def test_each_variant_points_to_its_nearest_earlier_one_and_to_the_first():
     assert table["distance"].isna().all()
 
 
+def test_of_equally_near_ones_the_earliest_counts():
+    """One word exchanged for another of the same length each time: all three are equally far from each other."""
+    three = [BASE.replace("Monday", word) for word in ("qqqqqq", "zzzzzz", "jjjjjj")]
+    table = variants(
+        posts([(name, f"{name}1", n, text) for n, (name, text) in enumerate(zip("ABC", three, strict=True))])
+    )
+    assert links(table) == [("nearest", "A1", "B1"), ("nearest", "A1", "C1")]
+    assert table["similarity"].nunique() == 1
+
+
 def test_exact_copies_can_be_left_out():
     assert links(variants(posts(ROWS), most=0.999)) == links(variants(posts(ROWS)))[:3]
     assert links(variants(posts(ROWS), least=1)) == [("nearest", "a1", "d1")]

@@ -98,6 +98,23 @@ def test_the_compiled_similarity_is_the_plain_one(texts):
         assert got.tolist() == pytest.approx([jaccard(texts[i], t) for t in texts], abs=0)
 
 
+SETS = st.sets(st.integers(0, 60), min_size=1, max_size=50)
+
+
+@settings(max_examples=300, deadline=None)
+@given(SETS, SETS, st.floats(0.31, 1), st.booleans())
+def test_the_threshold_is_met_exactly(one, other, threshold, level):
+    """The comparison that stops early agrees with the division, also where a pair lies exactly on the threshold."""
+    from investigate.similar import _kernels
+
+    other = other | one if level else other
+    similarity = len(one & other) / len(one | other)
+    flat = np.array([*sorted(one), *sorted(other)], np.uint64)
+    start = np.array([0, len(one), len(flat)], np.int64)
+    for least in (threshold, max(similarity, 0.31), min(np.nextafter(max(similarity, 0.31), 2), 1.0)):
+        assert _kernels.at_least(flat, start, 0, 1, least) == (similarity >= least)
+
+
 def test_planted_edits_are_found():
     """Of planted pairs whose exact similarity is 0.8 or more at least 98 in 100 are in one family."""
     texts, copies, originals = planted(6_000)
