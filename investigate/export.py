@@ -237,7 +237,7 @@ def _projected(edges: pd.DataFrame) -> pd.DataFrame:
     # Each relation is one bit, so that a sum over the pair's edges says which relations it has.
     bits = edges["relation"].map({name: 1 << i for i, name in enumerate(names)}).astype("int64")
     keyed = edges.assign(bits=bits).groupby(["source", "target"], as_index=False)
-    out = keyed.agg(weight=("n_objects", "sum"), bits=("bits", "sum"), q=("q", "min"))
+    out = keyed.agg(weight=("weight", "sum"), bits=("bits", "sum"), q=("q", "min"))
     said = {b: ",".join(n for i, n in enumerate(names) if b >> i & 1) for b in set(out["bits"])}
     out.insert(3, "relations", out.pop("bits").map(said))
     return out
