@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 import duckdb
-import networkx as nx
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -16,6 +16,9 @@ from ..similar.media import as_words
 from ..similar.texts import shingle_arrays
 from ..store import frame
 from . import similar_media, similar_text
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 COLUMNS: dict[str, str] = {
     "family": "the representative of the family: its first text, or hash, in order",
@@ -263,6 +266,8 @@ def variant_graph(table: pd.DataFrame) -> nx.DiGraph:
     Nodes carry account_id, at (ISO 8601) and text; edges link, family, lag_s, change, and similarity or distance. Where
     a content's nearest earlier variant is the first of the family, there is the one edge.
     """
+    import networkx as nx
+
     graph = nx.DiGraph()
     for row in table.to_dict("records"):
         for side in "ab":

@@ -101,7 +101,7 @@ def test_order_and_unrelated_accounts_change_nothing(rows, chance):
     [("ira_merkel_2016-07-18_24.csv.gz", 7_589, 6_946), ("ira_koch_2015-11-20_12-01.csv.gz", 22_202, 21_081)],
 )
 def test_archive_slices(shared_data, name, texts, families):
-    """Texts and families of the real slices, within a hundredth; every joined text is in a family with a close one."""
+    """Texts and families of the real slices, within a hundredth; nothing was left out."""
     con = of_reading(read(shared_data(name), "ira_tweets"))
     similar_text.prepare(con)
     counted = con.execute("select count(distinct member), count(distinct family) from text_family_member").fetchall()[0]
