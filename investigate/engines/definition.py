@@ -101,7 +101,10 @@ def edges(window_us: int, min_shared: int = 1) -> str:
 
 
 def exposure(window_us: int) -> str:
-    """account_id, exposed: distinct contents of other accounts that match at least one action of the account."""
+    """account_id, exposed: distinct contents of other accounts that match at least one action of the account.
+
+    A content that stands under two accounts counts for each.
+    """
     return _with_pairs(window_us, _EXPOSURE)
 
 
