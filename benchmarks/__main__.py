@@ -1,55 +1,104 @@
-"""`python -m benchmarks`: measure quality and speed, print the tables, write them to benchmarks/results/."""
+"""`python -m benchmarks`: measure speed and detection quality, print the tables, write them to benchmarks/results/.
+
+Each table stands in a Markdown file with the machine and the versions, and in a JSON file of the same name.
+"""
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-from pathlib import Path
+from collections.abc import Callable
 
-import pandas as pd
-
-from investigate.files import write_text
-from investigate.runs.manifest import versions
-
-from .quality.measure import real, simulated, simulated_summary
-from .quality.worlds import KINDS
-from .speed import speed
-
-RESULTS = Path(__file__).parent / "results"
+from .machine import write
+from .quality import measure, nulls
+from .speed.tables import Part, data, speed
 
 
-def markdown(table: pd.DataFrame) -> str:
-    def cell(value: object) -> str:
-        if value is None or (isinstance(value, float) and pd.isna(value)):
-            return ""
-        return f"{value:.3f}" if isinstance(value, float) else str(value)
+def simulated(seeds: int, nothing: int, workers: int) -> list[Part]:
+    worlds = measure.simulated(seeds, nothing, workers=workers)
+    planted, innocent = measure.beside_peers(worlds)
+    return [
+        (
+            "At default settings, *supported* findings only",
+            "A false group is one of which fewer than half was planted. `newsroom_unlisted`: nobody gave a list of known groups.",
+            measure.bars(worlds),
+        ),
+        (
+            "Beside other methods at their defaults: planted groups",
+            (
+                "Accounts, pooled over the seeds. CooRTweet's rules were computed again from exact pairs (its R package cannot be installed here; "
+                "a test holds them to edge lists it wrote); so were the toolkit's. Every method sees links, tags and texts by themselves; the "
+                "toolkit has no network of tags. In these worlds a newsroom acts together as well: it counts as wrong for every method."
+            ),
+            planted,
+        ),
+        ("Beside other methods at their defaults: accounts flagged per world where nothing is planted", "", innocent),
+    ]
 
-    head = "| " + " | ".join(table.columns) + " |\n|" + "---|" * len(table.columns)
-    return "\n".join([head, *("| " + " | ".join(cell(v) for v in row) + " |" for row in table.itertuples(index=False))])
+
+def real(workers: int) -> list[Part]:
+    slices = measure.real(workers)
+    return [
+        (
+            "Known answers",
+            (
+                "The group that matches the published answer best. *10+ tagged*: only accounts with ten or more tagged tweets, "
+                "the rule of the published-label baseline (TF-IDF cosine: precision 0.86, recall 0.963 on Koch)."
+            ),
+            measure.known_answers(slices),
+        ),
+        ("Findings", "", measure.slice_findings(slices)),
+        (
+            "Beside other methods at their defaults: accounts flagged",
+            (
+                "Times of the archive tweets are to the minute: for every method there, 10 s means the same minute and 60 s the same or the next; "
+                "ours widens its window to 120 s by itself. Koch and Merkel hold one operation: accounts outside the answer often act together too."
+            ),
+            measure.real_beside_peers(slices),
+        ),
+    ]
+
+
+def null_models(seeds: int, rows: int, workers: int) -> list[Part]:
+    generated = nulls.generated(data(rows, csv=False) / "actions.parquet")
+    worlds = nulls.compared(seeds, measure.in_processes, workers)
+    about = "Means over the seeds. `edges`: one shared object or more; `with_two`: two or more; `true`: pairs that act together on purpose."
+    parts = [(f"Generated actions: {rows:,}, 60 s", "One seed.", generated)]
+    for kind, part in worlds.groupby("kind", sort=False):
+        parts.append((f"Simulated worlds: {kind}", about, part.drop(columns="kind")))
+    return parts
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=["simulated", "real", "nulls", "speed"], action="append")
     parser.add_argument("--seeds", type=int, default=20, help="worlds of each kind")
-    parser.add_argument("--only", choices=["simulated", "real", "speed"], action="append")
+    parser.add_argument("--nothing", type=int, default=100, help="worlds with nothing planted")
+    parser.add_argument("--workers", type=int, default=2, help="processes for the quality tables")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="actions of the main comparison of speed")
+    parser.add_argument("--large", action="store_true", help="also ten and fifty times as many (an hour)")
+    parser.add_argument("--no-toolkit", action="store_true", help="without coordination-network-toolkit")
+    parser.add_argument(
+        "--skip-others", action="store_true", help="without Leiden, near-duplicates, Spark, a whole run"
+    )
     chosen = parser.parse_args()
-    parts = {
-        "simulated": lambda: simulated_summary(simulated(range(chosen.seeds), KINDS)),
-        "real": real,
-        "speed": speed,
+    tables: dict[str, tuple[str, Callable[[], list[Part]]]] = {
+        "simulated": ("Simulated worlds", lambda: simulated(chosen.seeds, chosen.nothing, chosen.workers)),
+        "real": ("Real public data", lambda: real(chosen.workers)),
+        "nulls": ("Null models", lambda: null_models(chosen.seeds, chosen.rows, chosen.workers)),
+        "speed": (
+            "Speed and memory",
+            lambda: speed(
+                rows=chosen.rows,
+                large=chosen.large,
+                with_toolkit=not chosen.no_toolkit,
+                with_others=not chosen.skip_others,
+            ),
+        ),
     }
-    for name, make in parts.items():
-        if chosen.only and name not in chosen.only:
-            continue
-        text = markdown(make())
-        head = (
-            f"# {name}\n\nMachine: {os.cpu_count()} cores, {platform.system()} {platform.machine()}. Versions: "
-            + ", ".join(f"{k} {v}" for k, v in versions().items())
-            + ".\n\n"
-        )
-        write_text(RESULTS / f"{name}.md", head + text + "\n")
-        print(f"\n{name}\n{text}")
+    for name, (title, make) in tables.items():
+        if not chosen.only or name in chosen.only:
+            print(f"{title} ...", flush=True)
+            print(write(name, title, make()), flush=True)
 
 
 if __name__ == "__main__":

@@ -233,7 +233,9 @@ def spark_rows(rows: int) -> list[dict[str, Any]]:
     return out
 
 
-def speed(*, rows: int = 1_000_000, large: bool = False, with_toolkit: bool = True) -> list[Part]:
+def speed(
+    *, rows: int = 1_000_000, large: bool = False, with_toolkit: bool = True, with_others: bool = True
+) -> list[Part]:
     """All speed tables.
 
     Parameters
@@ -253,8 +255,8 @@ def speed(*, rows: int = 1_000_000, large: bool = False, with_toolkit: bool = Tr
     if large:
         runs += compared(10 * rows, (60,), ("sweep", "definition", "range_join"), with_toolkit)
         cost += per_pair(10 * rows, (3600,)) + per_pair(50 * rows, (60,))
-    rest = others()
-    spark = spark_rows(rows)
+    rest: dict[str, Any] = others() if with_others else {"rows": []}
+    spark = spark_rows(rows) if with_others else []
     about = (
         "CPU seconds by phase; edges with at least two shared objects (the toolkit: two contents, by direction). Imports "
         "and compiled code are not in *file to edges*. Every row in a process of its own. `read` of the toolkit is its "
