@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .engines.finish import Links
 
 
-class LeftOut(UserWarning):
+class LeftOut(Warning):
     """Rows of a DataFrame that could not be used, with the reasons."""
 
 
