@@ -56,7 +56,7 @@ _ACTS = f"""
 def _accounts(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """account_id, platform ('' for none) and handle of every account; those without a profile by identifier alone."""
     profiles = "select null as account_id, null as platform, null as handle where false"
-    if con.execute("select 1 from duckdb_views() where view_name = 'accounts'").fetchall():
+    if con.execute("select 1 from information_schema.tables where table_name = 'accounts'").fetchall():
         profiles = "select account_id, platform, handle from accounts"
     query = f"""
         select account_id, coalesce(lower(any_value(platform)), '') as platform, any_value(handle) as handle
@@ -89,12 +89,14 @@ def acts(con: duckdb.DuckDBPyConnection, where: str = "true", params: dict[str, 
         data), target_content (the content acted on, where there is one), target_us, ambiguous (two accounts answer to
         the name, so that it points at nobody).
     """
+    # Mentions are in normal form already.
     objects = frame(
         con,
-        "select distinct object_type, object_id from action_us "
+        "select distinct object_type, object_id, object_id as key from action_us "
         f"where object_type in ({_quoted(AT_ACCOUNT)}) order by all",
     )
-    objects["key"] = [mention(o) for o in objects["object_id"]]
+    native = objects["object_type"] != "mention"
+    objects.loc[native, "key"] = [mention(o) for o in objects.loc[native, "object_id"]]
     accounts = _accounts(con)
     tables = {
         "interaction_key": objects.dropna(subset="key"),
@@ -267,7 +269,12 @@ def interaction_graph(con: duckdb.DuckDBPyConnection, *, min_acts: int = 1) -> n
 
 def holds(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether an act points at another account of the data."""
-    return len(acts(con, "target is not null and target <> actor")) > 0
+    by_content = f"""select 1 from action_us a join content_us c on c.content_id = a.object_id
+        where a.object_type in ({_quoted(AT_CONTENT)}) and c.account_id <> a.account_id limit 1"""
+    if con.execute(by_content).fetchall():
+        return True
+    by_name = f"select 1 from action_us where object_type in ({_quoted(AT_ACCOUNT)}) limit 1"
+    return bool(con.execute(by_name).fetchall()) and len(acts(con, "target <> actor")) > 0
 
 
 RELATIONS.add(

@@ -319,7 +319,7 @@ def _may_link(kind: str, form: str, n_accounts: int) -> bool:
 
 def holds(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether two accounts or more have a name."""
-    if not con.execute("select 1 from duckdb_views() where view_name = 'accounts'").fetchall():
+    if not con.execute("select 1 from information_schema.tables where table_name = 'accounts'").fetchall():
         return False
     query = "select count(*) from accounts where handle is not null or display_name is not null"
     return con.execute(query).fetchall()[0][0] > 1
