@@ -225,10 +225,10 @@ def tfidf_cosine(
     names, matrix, notes = _matrix(objects[active], max_accounts)
     if dropped:
         notes.append(f"{dropped:,} accounts have fewer than {min_contents:,} contents and were left out")
-    users = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    takers = np.bincount(matrix.indices, minlength=matrix.shape[1])
     present = matrix.copy()
     present.data[:] = 1.0
-    matrix.data *= np.log(len(names) / users)[matrix.indices] if len(names) else 1.0
+    matrix.data *= np.log(len(names) / takers)[matrix.indices] if len(names) else 1.0
     norm = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     matrix.data /= np.repeat(np.where(norm > 0, norm, 1.0), np.diff(matrix.indptr))
 
@@ -303,8 +303,8 @@ def _matrix(objects: pd.DataFrame, max_accounts: int) -> tuple[np.ndarray, Any, 
     missing = [c for c in ("account_id", "object_id") if c not in objects]
     if missing:
         raise InputError(f"the table lacks {', '.join(missing)}", "parameter objects", "see `account_objects`")
-    users = objects.groupby("object_id")["account_id"].transform("nunique")
-    popular, notes = users > max_accounts, []
+    takers = objects.groupby("object_id")["account_id"].transform("nunique")
+    popular, notes = takers > max_accounts, []
     if popular.any():
         lost = objects[popular]
         notes.append(
@@ -323,8 +323,8 @@ def _matrix(objects: pd.DataFrame, max_accounts: int) -> tuple[np.ndarray, Any, 
 def _pairs(matrix: Any, what: str) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """The entries above the diagonal of matrix times its transpose, in blocks of rows of bounded cost."""
     m = matrix
-    users = np.bincount(m.indices, minlength=m.shape[1])
-    cost = np.add.reduceat(np.append(users[m.indices], 0), m.indptr[:-1]) * (np.diff(m.indptr) > 0)
+    takers = np.bincount(m.indices, minlength=m.shape[1])
+    cost = np.add.reduceat(np.append(takers[m.indices], 0), m.indptr[:-1]) * (np.diff(m.indptr) > 0)
     done = np.cumsum(cost)
     turned = m.T.tocsr()
     start, n = 0, m.shape[0]

@@ -197,9 +197,14 @@ def _one_community(
         took = csr_array((np.ones(len(who)), (obj, who)), shape=(n_objects, size))
         lead = csr_array((led, (obj, who)), shape=(n_objects, size))
         rng = np.random.default_rng(seed)
-        times = rng.multinomial(n_objects, np.full(n_objects, 1 / n_objects), size=draws).astype(float)
-        with np.errstate(invalid="ignore"):
-            shares = (lead.T @ times.T).T / (took.T @ times.T).T
+        chunk = max(5_000_000 // n_objects, 1)
+        rows = []
+        for start in range(0, draws, chunk):
+            n_drawn = min(chunk, draws - start)
+            times = rng.multinomial(n_objects, np.full(n_objects, 1 / n_objects), size=n_drawn).astype(float)
+            with np.errstate(invalid="ignore"):
+                rows.append((lead.T @ times.T).T / (took.T @ times.T).T)
+        shares = np.concatenate(rows)
         tails = [50 * (1 - corrected), 100 - 50 * (1 - corrected)]
         drawn = np.nanpercentile(
             np.where(np.isfinite(shares), shares, (n_led / np.maximum(n, 1))[None, :]), tails, axis=0

@@ -281,3 +281,14 @@ def test_koch_five_accounts_bring_the_others_first(shared_data, tmp_path):
         found = expand(con, seeds, FOUR, 120.0, limit=1000)
         assert leading(found, pushed - set(seeds)) >= 120
         assert set(found.newcomers.loc[found.newcomers["accepted"], "account_id"]) <= pushed
+
+
+def test_ordinary_accounts_bring_nobody_over_the_threshold(shared_data, tmp_path):
+    """Five accounts of the organic control, drawn at random, two hops: many meet them by chance, none is accepted."""
+    columns = {"account_id": "screen_name", "created_at": "created_at", "text": "text", "content_id": "id"}
+    con = loaded(shared_data("control_mayweather_2017-08-27.hashed.csv.gz"), "csv", tmp_path, mapping=columns)
+    query = "select account_id from content_us group by 1 having count(*) >= 3 order by 1"
+    accounts = [row[0] for row in con.execute(query).fetchall()]
+    for draw in range(3):
+        found = expand(con, random.Random(draw).sample(accounts, 5), FOUR, 60.0, hops=2)
+        assert len(found.newcomers) == 100 and not found.newcomers["accepted"].any()
