@@ -262,7 +262,7 @@ def _gather(parts: Path, out: Path, order: Sequence[str], relation: str, work: P
         con.execute(f"set temp_directory = '{work.as_posix().replace(chr(39), chr(39) * 2)}'")
         con.from_parquet(str(parts / "*.parquet")).create_view("parts")
         writer = None
-        for batch in con.sql(f"select * from parts order by {', '.join(order)}").fetch_record_batch(BATCH):
+        for batch in con.sql(f"select * from parts order by {', '.join(order)}").to_arrow_reader(BATCH):
             table = pa.Table.from_batches([batch])
             if "account_a" in order:
                 table = pa.Table.from_pandas(finish(table, relation), preserve_index=False)
