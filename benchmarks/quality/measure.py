@@ -239,16 +239,20 @@ def slice_findings(slices: list[dict[str, Any]]) -> pd.DataFrame:
     """How many findings each slice gave, the highest grade, and what explained the leads."""
     rows = []
     for r in slices:
-        explained = pd.Series([a for g in r["found"] for a in g["explained"]], dtype="str").value_counts()
+        explained, partly = (
+            pd.Series([a for g in r["found"] for a in g[how]], dtype="str").value_counts()
+            for how in ("explained", "partly")
+        )
         rows.append(
             {
                 "data": r["data"],
                 "accounts": r["accounts"],
-                "window, s": r["window_s"],
+                "window, s": int(r["window_s"]),
                 "supported": sum(g["status"] == "supported" for g in r["found"]),
                 "leads": sum(g["status"] == "lead" for g in r["found"]),
                 "highest grade": max((g["grade"] for g in r["found"]), default="none"),
                 "explained by": "; ".join(f"{name} ({n})" for name, n in explained.items()),
+                "in part by": "; ".join(f"{name} ({n})" for name, n in partly.items()),
             }
         )
     return pd.DataFrame(rows)
