@@ -180,7 +180,7 @@ def edges(con: duckdb.DuckDBPyConnection, window_s: float) -> pd.DataFrame:
     -------
     DataFrame
         `EDGE_COLUMNS`, `expected` and `p`. `n_content_a` counts contents of a aimed at b, `n_content_b` those of b aimed at
-        a, `n_pairs` the acts of both, `n_objects` the distinct contents and names acted on; `weight` is n_pairs. There is
+        a, `n_pairs` the acts of both, `n_objects` the distinct objects (kind and identifier); `weight` is n_pairs. There is
         no lag.
 
     Notes
