@@ -6,7 +6,7 @@ Each function is compiled once and kept on disk by numba (in `__pycache__`, or w
 from __future__ import annotations
 
 import numpy as np
-from numba import njit  # type: ignore[import-untyped]
+from numba import njit
 
 
 @njit(cache=True, nogil=True)
@@ -26,6 +26,44 @@ def by_key(key: np.ndarray, n: int, order: np.ndarray) -> np.ndarray:
         out[start[k]] = p
         start[k] += 1
     return out
+
+
+@njit(cache=True, nogil=True)
+def number_hashes(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Codes for 64-bit hashes, in the order of first appearance, and the position of each code's first appearance."""
+    size = 1 << 16
+    keys, held = np.zeros(size, np.uint64), np.zeros(size, np.int32)
+    firsts = np.empty(1 << 15, np.int64)
+    codes = np.empty(len(hashes), np.int32)
+    n = 0
+    for i in range(len(hashes)):
+        h = hashes[i]
+        place = np.int64(h & np.uint64(size - 1))
+        while held[place] != 0 and keys[place] != h:
+            place = (place + 1) & (size - 1)
+        if held[place] == 0:
+            if 2 * n >= size:
+                larger = size * 4
+                new_keys, new_held = np.zeros(larger, np.uint64), np.zeros(larger, np.int32)
+                for k in range(size):
+                    if held[k] != 0:
+                        p = np.int64(keys[k] & np.uint64(larger - 1))
+                        while new_held[p] != 0:
+                            p = (p + 1) & (larger - 1)
+                        new_keys[p], new_held[p] = keys[k], held[k]
+                keys, held, size = new_keys, new_held, larger
+                place = np.int64(h & np.uint64(size - 1))
+                while held[place] != 0:
+                    place = (place + 1) & (size - 1)
+            if n == len(firsts):
+                more = np.empty(2 * n, np.int64)
+                more[:n] = firsts
+                firsts = more
+            firsts[n] = i
+            n += 1
+            keys[place], held[place] = h, n
+        codes[i] = held[place] - 1
+    return codes, firsts[:n].copy()
 
 
 @njit(cache=True, nogil=True)

@@ -115,14 +115,14 @@ def _swept(acts: Acts, near: Neighbours, min_shared: int, what: str) -> tuple[An
         idle.put((state, np.zeros(acts.n_contents, np.int32)))
 
     def chunk(first: int, last: int) -> Any:
-        state = idle.get()
+        state, stamp = held = idle.get()
         try:
             return kernel.sweep(
                 first, last, near.pointer, near.rows, near.start, near.low, near.high, acts.account, acts.content,
-                acts.identity, shared_identity, acts.obj, acts.at, several, bool(several.any()), min_shared, *state, exposed,
+                acts.identity, shared_identity, acts.obj, acts.at, several, bool(several.any()), min_shared, state, stamp, exposed,
             )  # fmt: skip
         finally:
-            idle.put(state)
+            idle.put(held)
 
     total = float(max(cost.sum(), 1))
     parts, done = [], 0.0
