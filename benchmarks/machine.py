@@ -72,8 +72,10 @@ def cell(value: object) -> str:
     return str(value).replace("|", "\\|")
 
 
-def markdown(table: pd.DataFrame) -> str:
-    """A table in Markdown."""
+def markdown(table: pd.DataFrame | list[dict[str, Any]]) -> str:
+    """A table, or its rows as the JSON files hold them, in Markdown."""
+    if isinstance(table, list):
+        table = pd.DataFrame(table, dtype=object)
     head = "| " + " | ".join(map(str, table.columns)) + " |\n|" + "---|" * len(table.columns)
     rows = table.astype(object).itertuples(index=False, name=None)
     return "\n".join([head, *("| " + " | ".join(cell(_plain(v)) for v in row) + " |" for row in rows)])
