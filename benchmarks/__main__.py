@@ -8,13 +8,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from .machine import write
+from investigate.files import write_text
+
+from .machine import RESULTS, write
 from .quality import measure, nulls
 from .speed.tables import Part, data, speed
 
 
 def simulated(seeds: int, nothing: int, workers: int) -> list[Part]:
     worlds = measure.simulated(seeds, nothing, workers=workers)
+    write_text(RESULTS / "worlds.csv", measure.each(worlds).to_csv(index=False))
     planted, innocent = measure.beside_peers(worlds)
     return [
         (

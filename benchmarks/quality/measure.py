@@ -107,6 +107,23 @@ def simulated(
     return sorted(out, key=lambda r: (list(KINDS).index(r["kind"]), r["seed"]))
 
 
+def each(worlds: list[dict[str, Any]]) -> pd.DataFrame:
+    """One row per world: planted, reported as supported, and the findings with their grades."""
+    return pd.DataFrame(
+        [
+            {
+                "world": w["kind"],
+                "seed": w["seed"],
+                "planted": w["planted"],
+                "supported": w["flagged"][OURS][0],
+                "hit": w["flagged"][OURS][1],
+                "findings": "; ".join(f"{g['grade']} {g['members']} members, {g['hit']} planted" for g in w["found"]),
+            }
+            for w in worlds
+        ]
+    )
+
+
 def bars(worlds: list[dict[str, Any]]) -> pd.DataFrame:
     """The method at its defaults on each kind of world, *supported* findings only, and the promise for that kind."""
     rows = []
