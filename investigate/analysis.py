@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -105,6 +105,18 @@ def relate(con: duckdb.DuckDBPyConnection, settings: Settings, acts: Acts) -> Li
     return Linked(edges, pd.concat(exposures, ignore_index=True) if exposures else nothing, pairs, matches)
 
 
+def windows(
+    con: duckdb.DuckDBPyConnection, settings: Settings, relations: Sequence[str], seconds: Sequence[float]
+) -> Iterator[tuple[float, Linked]]:
+    """The edges under several windows; the actions are read once, unless which of them count depends on the window."""
+    depends = any("{window_us}" in RELATIONS.get(name).acts for name in relations)
+    acts = None
+    for window_s in seconds:
+        changed = replace(settings, relations=tuple(relations), window_s=window_s)
+        acts = load(con, changed) if acts is None or depends else acts
+        yield window_s, relate(con, changed, acts)
+
+
 def contents_per_account(con: duckdb.DuckDBPyConnection, without_day: str = "") -> pd.Series:
     """Contents per account, for every account that published anything; `without_day` (UTC) leaves a day out."""
     where = "where cast(created_at as date) <> cast($day as date)" if without_day else ""
@@ -127,6 +139,14 @@ def score(linked: Linked, contents: pd.Series, settings: Settings) -> pd.DataFra
         fdr_q=settings.fdr_q,
         tests=tests,
     )
+
+
+# A medium identifier (0.5) that exactly two accounts carry weighs 0.32, a strong one (1.0) that seven carry 0.33.
+LEAST_STRENGTH = 0.3
+
+
+def _family(relation: str) -> str:
+    return RELATIONS.get(relation).family
 
 
 def holding(settings: Settings) -> list[str]:
@@ -159,8 +179,11 @@ def group(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Communities of the unusual edges, and crowds that are none; see `communities.detect`."""
     names = holding(settings)
-    edges = scored[scored["unusual"] & scored["relation"].isin(names)]
     timed = RELATIONS.get(names[0]).is_co_action
+    # One shared identifier is never surprising among all pairs of accounts, however telling: without times to go by, its
+    # strength over its degree decides.
+    strong = scored["relation"].map(_family).eq("identifier") & (scored["weight"] >= LEAST_STRENGTH) & (not timed)
+    edges = scored[(scored["unusual"] | strong) & scored["relation"].isin(names)]
     accounts = (
         acts.accounts.to_pylist()
         if timed

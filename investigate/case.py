@@ -15,8 +15,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from . import analysis, duration, explanations, judging, sensitivity, verification
+from . import analysis, corroboration, duration, explanations, judging, sensitivity, verification
 from .analysis import Settings
+from .asking import Asking
 from .engines.acts import Acts
 from .errors import CaseError, InputError
 from .files import read_json, sha256, write_json
@@ -30,7 +31,7 @@ from .store import Dataset, Store, dataset_name, frame
 FORMAT = 1
 
 
-class Case:
+class Case(Asking):
     """One investigation in one folder.
 
     Attributes
@@ -223,6 +224,7 @@ class Case:
             con, self.communities, self.objects, self.joint, settings, self._need_acts(), self.resolution_s
         )
         self.findings = judging.findings(
+            con=con,
             communities=self.communities,
             edges=self.edges,
             joint=self.joint,
@@ -231,6 +233,8 @@ class Case:
             known=self.known_groups,
             hours=explanations.contents_per_hour(con),
             own=explanations.own_stories(con),
+            identifiers=corroboration.identifiers_inside(con, self.communities, self.edges),
+            significance=self.significance(draws=100),
             settings=settings,
             resolution_s=self.resolution_s,
             notes=self.notes,

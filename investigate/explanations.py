@@ -177,6 +177,39 @@ def check(group: Group, known: pd.DataFrame | None, hours: pd.Series, own: pd.Da
     ]
 
 
+def check_untimed(
+    group: Group, known: pd.DataFrame | None, edges: pd.DataFrame, around: pd.DataFrame
+) -> list[Alternative]:
+    """The innocent explanations for a group that shares identifiers instead of acting together.
+
+    Parameters
+    ----------
+    edges : DataFrame
+        The group's edges.
+    around : DataFrame
+        `investigate.relations.identifiers.collateral` of these edges: who else carries the same identifiers.
+    """
+    outside = around["account_id"].nunique()
+    served = int(around.drop_duplicates(["object_type", "object_id"])["capped"].ne("").sum())
+    most = int(edges["n_objects"].max())
+    return [
+        known_group(group, known),
+        Alternative(
+            "An agency, host, reseller or template that serves all of them",
+            "who else in the data carries the identifiers that link the group",
+            f"{outside:,} other accounts carry identifiers of the group; {served:,} of its identifiers belong to known services or "
+            "to too many accounts to link anybody",
+            PARTLY if outside else NOT,
+        ),
+        Alternative(
+            "Copied along: a page, tag or file taken from elsewhere with the identifier in it",
+            "how many different identifiers tie the closest pair",
+            f"the closest pair shares {most:,} identifier{'' if most == 1 else 's'}",
+            PARTLY if most < 2 else NOT,
+        ),
+    ]
+
+
 def own_stories(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Linked contents per account, and those whose links no other account posted: account_id (index), n_linked, n_own."""
     table = frame(

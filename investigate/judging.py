@@ -6,8 +6,9 @@ import duckdb
 import pandas as pd
 
 from .analysis import Settings
+from .corroboration import beside_timing, families
 from .duration import say
-from .explanations import EXPLAINS, PARTLY, Group
+from .explanations import EXPLAINS, PARTLY, Group, check_untimed
 from .explanations import check as check_explanations
 from .findings import (
     GRADES,
@@ -122,6 +123,7 @@ def _evidence(group: Group, edges: pd.DataFrame, settings: Settings) -> list[Evi
 
 def findings(
     *,
+    con: duckdb.DuckDBPyConnection,
     communities: pd.DataFrame,
     edges: pd.DataFrame,
     joint: pd.DataFrame,
@@ -130,6 +132,8 @@ def findings(
     known: pd.DataFrame | None,
     hours: pd.Series,
     own: pd.DataFrame,
+    identifiers: pd.DataFrame,
+    significance: pd.DataFrame,
     settings: Settings,
     resolution_s: float,
     notes: list[str],
@@ -137,41 +141,97 @@ def findings(
 ) -> list[Finding]:
     """One finding per community, in the order of the communities."""
     out = []
-    unusual = edges[edges["unusual"]]
+    unusual = edges if joint.empty else edges[edges["unusual"]]
     for number, members in communities.groupby("community"):
         group = Group(members, *(t[t["community"] == number] for t in (joint, objects, sensitivity)))
         ids = set(members["account_id"])
         inside = unusual[unusual["account_a"].isin(ids) & unusual["account_b"].isin(ids)]
-        out.append(
-            _finding(
-                group, inside, check_explanations(group, known, hours, own), settings, resolution_s, notes, template
-            )
+        if group.joint.empty:
+            out.append(_untimed(con, group, inside, known, settings, resolution_s, notes, template))
+            continue
+        alternatives = check_explanations(group, known, hours, own)
+        beside = [t[t["community"] == number] for t in (identifiers, significance)]
+        out.append(_finding(group, inside, alternatives, beside, settings, resolution_s, notes, template))
+    return out
+
+
+def _untimed(
+    con: duckdb.DuckDBPyConnection,
+    group: Group,
+    edges: pd.DataFrame,
+    known: pd.DataFrame | None,
+    settings: Settings,
+    resolution_s: float,
+    notes: list[str],
+    template: str,
+) -> Finding:
+    """A group that shares identifiers, names or the like, with no act in time: always a lead."""
+    from .relations.identifiers import collateral
+
+    number, ids = int(group.members["community"].iloc[0]), sorted(group.members["account_id"])
+    names = sorted(edges["relation"].unique())
+    titles = ", ".join(RELATIONS.get(name).title.lower() for name in names)
+    action, owner = ACTIONS_BY_GRADE["E1"]
+    evidence = [
+        Evidence(
+            kind=str(name),
+            test=f"{RELATIONS.get(str(name)).title.lower()}, pair by pair, against the relation's own null model",
+            observed=float(part["n_objects"].sum()),
+            expected=float(part["expected"].sum()),
+            q=float(part["q"].max()),
+            n=len(part),
+            rows_ref=f"tables/edges.csv, community {number}, relation {name}",
+            family=RELATIONS.get(str(name)).family,
+            note=f"n: pairs; strength over degree {part['weight'].min():.2f} to {part['weight'].max():.2f}",
         )
-    return out
+        for name, part in edges.groupby("relation")
+    ]
+    return check_contract(
+        Finding(
+            finding_id=finding_id(template, "cluster", ids, "untimed"),
+            type="cluster",
+            title=f"{len(ids)} accounts share: {titles}"[:100],
+            statement=(
+                f"{len(ids)} accounts are linked by {len(edges)} pairs ({titles}). Nothing here says that they acted together: "
+                f"the link is what they carry. q counts every pair of accounts as a test, so one shared identifier never has a small one."
+            ),
+            members=ids,
+            n_members=len(ids),
+            n_core=int((group.members["role"] == "core").sum()),
+            evidence=evidence,
+            evidence_grade="E1",
+            confidence="low: one family of evidence, and no act in time",
+            alternatives=check_untimed(group, known, edges, collateral(con, edges)),
+            limits=limits(settings, resolution_s, notes),
+            status="lead",
+            ceiling=GRADES["E1"][1],
+            impact={
+                "community": number,
+                "n_content": int(group.members["n_content"].sum()),
+                "stability": round(float(group.members["stability"].iloc[0]), 3),
+            },
+            recommended=[_recommended(action, owner)],
+        )
+    )
 
 
-def _families(group: Group, edges: pd.DataFrame) -> set[str]:
-    """Families of evidence beside timing that tie at least half of the members to another member.
-
-    Relations that are too weak to stand alone do not count, and neither does one hub: the members must be tied by
-    unusual edges of the family.
-    """
-    members, out = set(group.members["account_id"]), set()
-    by_family: dict[str, set[str]] = {}
-    for name, part in edges.groupby("relation"):
-        rule = RELATIONS.get(str(name))
-        if rule.family != "timing" and not rule.never_alone and not rule.directed:
-            by_family.setdefault(rule.family, set()).update(part["account_a"], part["account_b"])
-    for family, tied in by_family.items():
-        if len(tied & members) >= len(members) / 2:
-            out.add(family)
-    return out
+def _recommended(action: str, owner: str) -> dict[str, object]:
+    return {
+        "action": action,
+        "horizon": "now",
+        "owner": owner,
+        "effect": "decides whether the grade can rise",
+        "risk": "reviewer time",
+        "reversible": True,
+        "ceiling_ok": True,
+    }
 
 
 def _finding(
     group: Group,
     edges: pd.DataFrame,
     alternatives: list[Alternative],
+    beside: list[pd.DataFrame],
     settings: Settings,
     resolution_s: float,
     notes: list[str],
@@ -186,7 +246,7 @@ def _finding(
         window_s=settings.window_s,
         survived=survived,
         tried=tried,
-        families=_families(group, edges),
+        families=families(group, beside[0], settings.fdr_q),
         explained=explained,
         n_core=core,
     )
@@ -200,7 +260,9 @@ def _finding(
     confidence = (
         f"low: {'; '.join(doubts) or 'one signal only'}"
         if level == "E1"
-        else (f"moderate: found in {survived} of {tried} sensitivity checks, but one family of evidence only (timing)")
+        else f"moderate: found in {survived} of {tried} sensitivity checks, but one family of evidence only (timing)"
+        if level == "E2"
+        else f"substantial: found in {survived} of {tried} sensitivity checks, and shared identifiers beside the timing"
     )
     ids = sorted(members["account_id"])
     action, owner = ACTIONS_BY_GRADE[level]
@@ -216,7 +278,8 @@ def _finding(
             members=ids,
             n_members=len(ids),
             n_core=core,
-            evidence=_evidence(group, edges, settings),
+            evidence=_evidence(group, edges, settings)
+            + beside_timing(int(group.members["community"].iloc[0]), *beside),
             evidence_grade=level,
             confidence=confidence,
             alternatives=alternatives,
@@ -230,17 +293,7 @@ def _finding(
                 "last_at": group.joint["created_at"].max().isoformat(),
                 "stability": round(float(members["stability"].iloc[0]), 3),
             },
-            recommended=[
-                {
-                    "action": action,
-                    "horizon": "now",
-                    "owner": owner,
-                    "effect": "decides whether the grade can rise",
-                    "risk": "reviewer time",
-                    "reversible": True,
-                    "ceiling_ok": True,
-                }
-            ],
+            recommended=[_recommended(action, owner)],
         )
     )
 

@@ -1,0 +1,76 @@
+"""Evidence beside the timing of a group: identifiers its members share, and the group against shuffled actions."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from .explanations import Group
+from .findings import Evidence
+from .relations import RELATIONS
+from .relations.identifier_groups import shared_inside
+from .scoring import benjamini_hochberg
+
+
+def identifiers_inside(con: duckdb.DuckDBPyConnection, communities: pd.DataFrame, edges: pd.DataFrame) -> pd.DataFrame:
+    """Identifiers that members of each community share, tested for each family of identifiers the data holds.
+
+    Returns
+    -------
+    DataFrame
+        community and the columns of `investigate.relations.identifier_groups.shared_inside`, with q adjusted over all
+        communities and families. Empty where the communities were found by identifiers: they cannot support themselves.
+    """
+    timed = edges["relation"].map(lambda name: RELATIONS.get(name).is_co_action).any() if len(edges) else False
+    parts = [
+        shared_inside(con, part["account_id"]).assign(community=number)
+        for number, part in communities.groupby("community")
+        if timed
+    ]
+    held = [part for part in parts if len(part)]
+    if not held:
+        return pd.DataFrame(
+            columns=["community", "relation", "n_carrying", "n_identifiers", "n_linked", "expected", "q"]
+        )
+    table = pd.concat(held, ignore_index=True)
+    return table.assign(q=benjamini_hochberg(table["p"].to_numpy(), len(table)))
+
+
+def families(group: Group, identifiers: pd.DataFrame, fdr_q: float) -> set[str]:
+    """Families of evidence beside timing: identifiers that at least half of the members share, more than by chance."""
+    strong = identifiers[(identifiers["q"] <= fdr_q) & (identifiers["n_linked"] >= len(group.members) / 2)]
+    alone = [RELATIONS.get(name).never_alone for name in strong["relation"]]
+    return {"identifier"} if len(strong) and not all(alone) else set()
+
+
+def beside_timing(number: int, identifiers: pd.DataFrame, significance: pd.DataFrame) -> list[Evidence]:
+    """Evidence of another kind: identifiers inside the group, and the group against shuffled actions."""
+    out = [
+        Evidence(
+            kind=str(row.relation),
+            test="identifiers that two or more members share, against carrying drawn at random by degree",
+            observed=float(row.n_identifiers),
+            expected=float(row.expected),
+            q=float(row.q),
+            n=int(row.n_carrying),
+            rows_ref=f"case.evidence(pair, '{row.relation}'), community {number}",
+            family="identifier",
+            note=f"n: members that carry such an identifier; {row.n_linked} of them share one",
+        )
+        for row in identifiers.itertuples()
+        if row.n_identifiers
+    ]
+    return out + [
+        Evidence(
+            kind="permutation",
+            test="posts that match another member's, against the objects of each hour dealt anew among everybody's actions",
+            observed=float(row.n_acts),
+            expected=float(row.expected),
+            q=float(row.q),
+            n=int(row.draws),
+            rows_ref=f"case.significance(), community {number}",
+            family="timing",
+            note=f"n: draws; {row.own_share:.0%} of what was dealt is the members' own",
+        )
+        for row in significance.itertuples()
+    ]
