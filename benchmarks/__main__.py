@@ -64,7 +64,7 @@ def real(workers: int) -> list[Part]:
 def null_models(seeds: int, rows: int, workers: int) -> list[Part]:
     generated = nulls.generated(data(rows, csv=False) / "actions.parquet")
     worlds = nulls.compared(seeds, measure.in_processes, workers)
-    about = "Means over the seeds. `edges`: one shared object or more; `with_two`: two or more; `true`: pairs that act together on purpose."
+    about = f"Means over {seeds} seeds. `edges`: one shared object or more; `with_two`: two or more; `true`: pairs that act together on purpose."
     parts = [(f"Generated actions: {rows:,}, 60 s", "One seed.", generated)]
     for kind, part in worlds.groupby("kind", sort=False):
         parts.append((f"Simulated worlds: {kind}", about, part.drop(columns="kind")))

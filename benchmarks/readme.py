@@ -1,6 +1,6 @@
-"""The measured part of the README, made from the files in benchmarks/results/: `python -m benchmarks.readme`.
+"""The measured parts of the README and of decision 0002, made from benchmarks/results/: `python -m benchmarks.readme`.
 
-A test compares the README with what this gives, so that no figure stands there that was not measured.
+A test compares both with what this gives, so that no figure stands there that was not measured.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from .quality.peers import METHODS
 from .speed.tables import NAMES
 
 README = Path(__file__).resolve().parents[1] / "README.md"
+DECISION = README.parent / "docs" / "decisions" / "0002-null-model.md"
+NULLS_BEGIN, NULLS_END = "<!-- null models: begin, from benchmarks/results/nulls.md -->", "<!-- null models: end -->"
 BEGIN, END = "<!-- measured: begin, made by `python -m benchmarks.readme` -->", "<!-- measured: end -->"
 PEERS = (OURS, *METHODS)
 
@@ -116,16 +118,42 @@ def block() -> str:
     return "\n\n".join((BEGIN, *parts, END))
 
 
-def current(readme: str) -> str:
-    """What stands between the marks of a README, marks included; empty where they are missing."""
-    begin, end = readme.find(BEGIN), readme.find(END)
-    return readme[begin : end + len(END)] if 0 <= begin < end else ""
+def null_models() -> str:
+    """The table of decision 0002: ranking on generated actions and on worlds, and the rule at a false-discovery rate of 1 %."""
+    held = tables("nulls")
+    generated = {r["score"]: r for r in starting(held, "Generated")}
+    kinds = [heading.partition(": ")[2] for heading in held if heading.startswith("Simulated worlds")]
+    by = {kind: {r["score"]: r for r in held[f"Simulated worlds: {kind}"]} for kind in kinds}
+    lines = []
+    for score, r in generated.items():
+        line: dict[str, Any] = {
+            "score": score,
+            "generated: average precision": r["average precision"],
+            "recall at precision 0.9": r["recall at precision 0.9"],
+            "best F1": r["best F1"],
+        }
+        for kind in kinds:
+            line[f"{kind}: average precision"] = by[kind][score]["average precision"]
+            line[f"{kind}, FDR 1 %: precision"] = by[kind][score].get("FDR 1 %: precision")
+            line[f"{kind}, FDR 1 %: recall"] = by[kind][score].get("FDR 1 %: recall")
+        lines.append(line)
+    return "\n\n".join((NULLS_BEGIN, markdown(lines), NULLS_END))
+
+
+def current(text: str, begin_mark: str = BEGIN, end_mark: str = END) -> str:
+    """What stands between two marks, marks included; empty where they are missing."""
+    begin, end = text.find(begin_mark), text.find(end_mark)
+    return text[begin : end + len(end_mark)] if 0 <= begin < end else ""
 
 
 def main() -> None:
-    readme = README.read_text(encoding="utf-8")
-    write_text(README, readme.replace(current(readme), block()))
-    print(f"{README.name}: the measured part is up to date")
+    for path, made, marks in ((README, block(), (BEGIN, END)), (DECISION, null_models(), (NULLS_BEGIN, NULLS_END))):
+        text = path.read_text(encoding="utf-8")
+        old = current(text, *marks)
+        if not old:
+            raise SystemExit(f"{path.name}: the marks {marks[0]} and {marks[1]} are missing")
+        write_text(path, text.replace(old, made))
+        print(f"{path.name}: the measured part is up to date")
 
 
 if __name__ == "__main__":

@@ -55,12 +55,12 @@ def test_results_for_people_and_for_programs_agree(repository, name):
 
 
 def test_the_decision_on_the_null_model_quotes_what_was_measured(repository):
-    """The figures of decision 0002's table of null models stand in benchmarks/results/nulls.md."""
+    """The table of null models in decision 0002 is made from benchmarks/results/nulls.json."""
+    from benchmarks import readme
+
     page = (repository / "docs" / "decisions" / "0002-null-model.md").read_text(encoding="utf-8")
-    results = (repository / "benchmarks" / "results" / "nulls.md").read_text(encoding="utf-8")
-    table = page.partition("<!-- from benchmarks/results/nulls.md -->")[2].partition("\n\n")[0]
-    quoted = re.findall(r"\b[01]\.\d{3}\b", table)
-    assert len(quoted) >= 20 and [q for q in quoted if q not in results] == []
+    assert readme.current(page, readme.NULLS_BEGIN, readme.NULLS_END) == readme.null_models()
+    assert len(re.findall(r"\b[01]\.\d{3}\b", readme.null_models())) >= 40
 
 
 @pytest.mark.parametrize("name", ["01_first_look.ipynb"])
