@@ -17,8 +17,9 @@ OPTIONS ?= --mapping data/samples/world.toml -p known_groups=data/samples/known_
 CASE ?= data/cases/demo
 TESTS ?=
 UPGRADE ?=
+BENCH ?=
 
-.PHONY: help env demo lab test check format bench lock samples clean
+.PHONY: help env spark demo lab test check format bench lock samples clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +40,9 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 env: $(STAMP) ## create the environment in .venv from the hash-pinned lock
+
+spark: $(STAMP) ## add Apache Spark to the environment (half a gigabyte; needs Java 17)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
 
 demo: $(STAMP) ## run the main job on the bundled sample and say where the report is
 	@$(BIN)/investigate run $(TEMPLATE) --data $(DATA) --source $(SOURCE) $(OPTIONS) --case $(CASE)
@@ -61,16 +65,19 @@ format: $(STAMP) ## put all Python files into one layout
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --fix --quiet .
 
-bench: $(STAMP) ## measure speed and detection quality
-	@$(PY) -m benchmarks
+bench: $(STAMP) ## measure speed and detection quality (more: make bench BENCH=--large)
+	@$(PY) -m benchmarks $(BENCH)
 
-lock: ## resolve the dependencies into requirements.lock (newer versions: make lock UPGRADE=--upgrade)
+lock: ## resolve the dependencies into the lock files (newer versions: make lock UPGRADE=--upgrade)
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 	python=$$(command -v python3.11 || command -v python3); \
 	"$$python" -m venv "$$folder"; bin="$$folder/$(notdir $(BIN))"; \
 	"$$bin/python" -m pip install --quiet --disable-pip-version-check uv; \
-	"$$bin/python" -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-	  --no-annotate --no-header --quiet $(UPGRADE) --output-file requirements.lock
+	options="--universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet $(UPGRADE)"; \
+	"$$bin/python" -m uv pip compile pyproject.toml --extra lab --extra dev $$options --output-file requirements.lock; \
+	"$$python" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["spark"], sep="\n")' \
+	  > "$$folder/spark.in"; \
+	"$$bin/python" -m uv pip compile "$$folder/spark.in" $$options --output-file requirements-spark.lock
 
 samples: $(STAMP) ## make data/samples/ again from the seeded simulator
 	@$(PY) -m investigate.simulate data/samples

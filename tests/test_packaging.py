@@ -28,7 +28,11 @@ def lock(repository: Path) -> str:
 
 @pytest.fixture(scope="module")
 def pinned(lock: str) -> dict[str, list[Requirement]]:
-    """The lock's requirements by name; a name may stand twice, for different Python versions."""
+    return pinned_in(lock)
+
+
+def pinned_in(lock: str) -> dict[str, list[Requirement]]:
+    """A lock's requirements by name; a name may stand twice, for different Python versions."""
     found: dict[str, list[Requirement]] = {}
     for line in lock.splitlines():
         if line and not line.startswith((" ", "#")):
@@ -47,7 +51,8 @@ def pins(requirements: list[Requirement]) -> list[Version]:
 
 
 def direct(project: dict) -> list[Requirement]:
-    extras = [line for extra in project["optional-dependencies"].values() for line in extra]
+    """Everything but Spark, which has a lock of its own: half a gigabyte that few need."""
+    extras = [line for name, extra in project["optional-dependencies"].items() if name != "spark" for line in extra]
     return [Requirement(line) for line in project["dependencies"] + extras]
 
 
@@ -59,6 +64,18 @@ def test_every_direct_dependency_is_in_the_lock_at_an_allowed_version(project: d
         if not found or not all(version in requirement.specifier for version in found):
             wrong.append(f"{requirement}: {[str(v) for v in found] or 'not in the lock'}")
     assert wrong == []
+
+
+def test_spark_has_a_lock_of_its_own(project: dict, repository: Path, pinned: dict) -> None:
+    """The extra's packages are pinned with hashes, from no named place, and do not fight with the main lock."""
+    lock = (repository / "requirements-spark.lock").read_text(encoding="utf-8")
+    spark = pinned_in(lock)
+    for line in project["optional-dependencies"]["spark"]:
+        requirement = Requirement(line)
+        assert all(v in requirement.specifier for v in pins(spark[canonicalize_name(requirement.name)]))
+    assert not set(spark) & set(pinned)
+    assert "://" not in lock and lock.count("--hash=sha256:") >= len(spark)
+    assert "requirements-spark.lock" in (repository / "Makefile").read_text(encoding="utf-8")
 
 
 def test_the_lock_pins_every_package_with_hashes(lock: str, pinned: dict) -> None:
@@ -115,7 +132,8 @@ def test_the_tools_the_team_named_are_there(project: dict, pinned: dict) -> None
 def test_every_dependency_has_its_reason_written_down(project: dict, repository: Path) -> None:
     """A direct dependency without a line in the decision note is one nobody decided on."""
     notes = "\n".join(p.read_text(encoding="utf-8") for p in (repository / "docs" / "decisions").glob("*.md"))
-    missing = [r.name for r in direct(project) if not re.search(rf"`{re.escape(r.name)}`", notes)]
+    spark = [Requirement(line) for line in project["optional-dependencies"]["spark"]]
+    missing = [r.name for r in direct(project) + spark if not re.search(rf"`{re.escape(r.name)}`", notes)]
     assert missing == []
 
 
