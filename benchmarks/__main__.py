@@ -1,6 +1,7 @@
 """`python -m benchmarks`: measure speed and detection quality, print the tables, write them to benchmarks/results/.
 
-Each table stands in a Markdown file with the machine and the versions, and in a JSON file of the same name.
+Each table stands in a Markdown file with the machine and the versions, and in a JSON file of the same name. The measured
+parts of the README and of decision 0002 are made from them at the end.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 
 from investigate.files import write_text
 
+from . import readme
 from .machine import RESULTS, write
 from .quality import measure, nulls
 from .speed.tables import Part, data, speed
@@ -102,6 +104,8 @@ def main() -> None:
         if not chosen.only or name in chosen.only:
             print(f"{title} ...", flush=True)
             print(write(name, title, make()), flush=True)
+    if all((RESULTS / f"{name}.json").exists() for name in tables):
+        readme.main()
 
 
 if __name__ == "__main__":

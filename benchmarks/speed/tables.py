@@ -45,10 +45,12 @@ def data(rows: int, *, csv: bool = True) -> Path:
     return folder
 
 
-def one(system: str, file: Path, window_s: int, least: int = 2, *more: str | int) -> dict[str, Any]:
+def one(
+    system: str, file: Path, window_s: int, least: int = 2, *more: str | int, repeated: bool = True
+) -> dict[str, Any]:
     """Seconds by phase, edges and memory of one run, the median of several where `REPEATED` says so (by compute CPU)."""
     runs = []
-    for _ in range(REPEATED.get(system, 1)):
+    for _ in range(REPEATED.get(system, 1) if repeated else 1):
         used = process.python(MODULE, system, file, "--window", window_s, "--least", least, *more)
         cpu = {name: both[1] for name, both in used.said["phases"].items()}
         wall = {name: both[0] for name, both in used.said["phases"].items()}
@@ -124,7 +126,8 @@ def compared(rows: int, windows: tuple[int, ...], systems: tuple[str, ...], with
     folder = data(rows)
     out = []
     for window in windows:
-        part = [one(system, folder / "actions.csv", window) for system in systems]
+        few = rows <= 1_000_000 and window <= 600
+        part = [one(system, folder / "actions.csv", window, repeated=few or system == "sweep") for system in systems]
         reference = next(r["digest"] for r in part if r["system"] == "definition")
         out += [{**r, "same": r["digest"] == reference} for r in part]
     if with_toolkit:
@@ -161,7 +164,8 @@ def comparison_table(runs: list[dict[str, Any]]) -> pd.DataFrame:
 def per_pair(rows: int, windows: tuple[int, ...]) -> list[dict[str, Any]]:
     """The sweep under wider and wider windows: matches looked at, and the cost of each."""
     file = data(rows, csv=False) / "actions.parquet"
-    return [{**one("sweep", file, window, 2, "--no-digest"), "rows": rows} for window in windows]
+    few = rows <= 1_000_000
+    return [{**one("sweep", file, window, 2, "--no-digest", repeated=few), "rows": rows} for window in windows]
 
 
 def per_pair_table(runs: list[dict[str, Any]]) -> pd.DataFrame:
