@@ -21,7 +21,8 @@ from .. import progress
 from .acts import Acts
 from .finish import Links, finish
 
-CHUNKS = 200  # of about equal work: between two of them progress is reported and Ctrl-C is heard
+# Accounts are cut into pieces of about equal work: between two of them progress is reported and Ctrl-C is heard.
+CHUNKS, LEAST_WORK = 200, 500_000
 
 
 def threads() -> int:
@@ -142,7 +143,8 @@ def _bounds(cost: np.ndarray) -> list[int]:
     if not len(cost):
         return [0]
     so_far = np.cumsum(cost)
-    cuts = np.searchsorted(so_far, np.linspace(0, so_far[-1], CHUNKS + 1)[1:-1]) + 1
+    pieces = int(min(CHUNKS, so_far[-1] // LEAST_WORK + 1))
+    cuts = np.searchsorted(so_far, np.linspace(0, so_far[-1], pieces + 1)[1:-1]) + 1
     return sorted({0, *(int(c) for c in cuts if c < len(cost)), len(cost)})
 
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables_of_rows import START, connection
 
-from investigate.engines import EMBEDDED, co_action, load
+from investigate import progress
+from investigate.engines import EMBEDDED, co_action, load, sweep
 from investigate.engines.sweep import Reach
 from investigate.relations import EDGE_COLUMNS, RELATIONS, available, check_available
 
@@ -109,10 +110,29 @@ def test_exposure_and_counts_come_before_the_cut(engine, rows, least):
 def test_threads_give_the_same_edges(rows, n):
     """However many threads sweep, the edges are the same, in the same order."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweep, "LEAST_WORK", 1)  # or a world as small as this is one piece
         patch.setenv("INVESTIGATE_THREADS", "1")
         one = co_action(connection(rows), "co_url", 60.0).edges
         patch.setenv("INVESTIGATE_THREADS", str(n))
         pd.testing.assert_frame_equal(co_action(connection(rows), "co_url", 60.0).edges, one)
+
+
+def test_stopping_in_the_middle_leaves_everything_usable(monkeypatch):
+    """Ctrl-C between two pieces ends the computation at once, and the next one gives the whole answer."""
+    rows = [(f"u{i % 40:02d}", f"o{i % 7}", f"c{i}", float(i)) for i in range(2000)]
+    con = connection(rows)
+    expected = co_action(con, "co_url", 60.0).edges
+    monkeypatch.setattr(sweep, "LEAST_WORK", 10)
+    heard = []
+
+    def stop(step):
+        heard.append(step)
+        raise KeyboardInterrupt
+
+    with progress.listening(stop), pytest.raises(KeyboardInterrupt):
+        co_action(con, "co_url", 60.0)
+    assert len(heard) == 1 and 0 < heard[0].done < heard[0].total and heard[0].unit == "comparisons"
+    pd.testing.assert_frame_equal(co_action(con, "co_url", 60.0).edges, expected)
 
 
 @settings(max_examples=25, deadline=None)
