@@ -276,8 +276,9 @@ def speed(
             per_pair_table(cost),
         ),
         ("Before the first row", "", start_table(rows)),
-        ("Other parts", "", pd.DataFrame(rest["rows"])),
     ]
+    if rest["rows"]:
+        parts.append(("Other parts", "", pd.DataFrame(rest["rows"])))
     if spark:
         parts.append(("Spark on this machine, local[2]", "The same SQL definition.", pd.DataFrame(spark)))
     return parts
