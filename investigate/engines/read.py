@@ -103,7 +103,7 @@ def _parquet(path: Path) -> pa.Table:
     try:
         names = pq.ParquetDataset(path).schema.names
         columns = _columns(names, path)
-        return pq.read_table(path, columns=columns, read_dictionary=["account_id", "object_id", "object_type"])
+        return pq.read_table(path, columns=columns, read_dictionary=["object_type"])
     except (pa.ArrowInvalid, pa.ArrowTypeError, OSError) as error:
         raise InputError(f"not a Parquet table: {_short(error)}", str(path), "write it again") from error
 
@@ -130,7 +130,7 @@ def _csv(path: Path) -> pa.Table:
     columns = _columns(header, path)
     times = _time_type(dict(zip(header, first, strict=False)).get("acted_at", "")) if first else pa.string()
     kinds: dict[str, Any] = dict.fromkeys(columns, pa.string())
-    kinds |= {"account_id": pa.dictionary(pa.int32(), pa.string()), "acted_at": times}
+    kinds |= {"acted_at": times}
     if "object_type" in kinds:
         kinds["object_type"] = pa.dictionary(pa.int32(), pa.string())
 
