@@ -29,6 +29,28 @@ def by_key(key: np.ndarray, n: int, order: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
+def hash_strings(offsets: np.ndarray, data: np.ndarray) -> np.ndarray:
+    """64-bit hashes; string i is ``data[offsets[i]:offsets[i + 1]]``. Eight bytes at a time, mixed as in MurmurHash3."""
+    out = np.empty(len(offsets) - 1, np.uint64)
+    for i in range(len(out)):
+        h = np.uint64(offsets[i + 1] - offsets[i]) * np.uint64(0x9E3779B97F4A7C15)
+        at, end = offsets[i], offsets[i + 1]
+        while at < end:
+            word = np.uint64(0)
+            for k in range(at, min(at + 8, end)):
+                word = (word << np.uint64(8)) | np.uint64(data[k])
+            at += 8
+            h ^= word
+            h ^= h >> np.uint64(33)
+            h *= np.uint64(0xFF51AFD7ED558CCD)
+            h ^= h >> np.uint64(33)
+            h *= np.uint64(0xC4CEB9FE1A85EC53)
+            h ^= h >> np.uint64(33)
+        out[i] = h
+    return out
+
+
+@njit(cache=True, nogil=True)
 def number_hashes(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Codes for 64-bit hashes, in the order of first appearance, and the position of each code's first appearance."""
     size = 1 << 16

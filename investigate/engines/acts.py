@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .. import engine
 from ..errors import InputError
 
 MOST_ROWS = 2**31 - 1
@@ -121,11 +121,14 @@ def build(tables: Sequence[tuple[str, Any]], accounts: pa.Array | None = None) -
                 raise InputError(
                     f"{table[column].null_count:,} actions have no {column}", f"relation {name}", "leave these rows out"
                 )
-    account, names = _account_codes([table["account_id"] for _, table in tables], accounts)
-    identity, n_contents = _content_codes([table["content_id"] for _, table in tables])
+    with ThreadPoolExecutor(2) as pool:  # what takes long in here lets other threads run
+        contents = pool.submit(_content_codes, [table["content_id"] for _, table in tables])
+        encoded = [pool.submit(_encode, table["object_id"]) for _, table in tables]
+        account, names = _account_codes([table["account_id"] for _, table in tables], accounts)
+    identity, n_contents = contents.result()
     objs, layers, start, first = [], [], 0, 0
-    for name, table in tables:
-        codes, objects = _encode(table["object_id"])
+    for (name, table), future in zip(tables, encoded, strict=True):
+        codes, objects = future.result()
         objs.append(codes + np.int32(first))
         layers.append(Layer(name, start, start + table.num_rows, first, objects))
         start, first = start + table.num_rows, first + len(objects)
@@ -204,9 +207,18 @@ def _encode(column: Any) -> tuple[np.ndarray, pa.Array]:
 
 def _hashes(column: Any) -> np.ndarray:
     """64-bit hashes of strings; equal strings have equal ones."""
-    with engine.connect() as con:
-        con.register("strings", pa.table({"s": column}))
-        return con.execute("select hash(s) as h from strings").fetchnumpy()["h"]
+    from . import _kernel as kernel
+
+    parts = [np.zeros(0, np.uint64)]
+    for chunk in column.chunks:
+        _, offsets, data = chunk.buffers()
+        width = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
+        size = np.dtype(width).itemsize
+        starts = (
+            np.frombuffer(offsets, width, len(chunk) + 1, size * chunk.offset) if len(chunk) else np.zeros(1, width)
+        )
+        parts.append(kernel.hash_strings(starts, np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)))
+    return np.concatenate(parts)
 
 
 def _account_codes(columns: list[Any], more: pa.Array | None) -> tuple[np.ndarray, pa.Array]:

@@ -137,7 +137,7 @@ def _csv(path: Path) -> pa.Table:
     def read(types: dict[str, Any], threads: bool) -> pa.Table:
         return csv.read_csv(
             path,
-            read_options=csv.ReadOptions(block_size=8 << 20, use_threads=threads),
+            read_options=csv.ReadOptions(block_size=16 << 20, use_threads=threads),
             parse_options=csv.ParseOptions(ignore_empty_lines=False),
             convert_options=csv.ConvertOptions(
                 column_types=types, include_columns=columns, strings_can_be_null=False, quoted_strings_can_be_null=False
