@@ -93,6 +93,7 @@ RELATIONS.add(
         summary="Links accounts that used the same three or more hashtags in the same order within the window; weight: sequences.",
         caveat="Campaigns hand out lists of tags to copy, and a repost repeats the order of the original.",
         needs=("hashtag",),
+        object_type=OBJECT_TYPE,
         holds=holds,
         acts=ACTS,
         evidence=_evidence,
