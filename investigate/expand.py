@@ -263,13 +263,10 @@ def expand(
 
 
 def _usable(con: duckdb.DuckDBPyConnection, names: list[str]) -> list[str]:
-    """The names, checked; only these relations are asked whether the data holds what they need."""
+    """The names, checked."""
     if not names:
         raise InputError("no relation is given", "parameter relations", "name at least one")
-    types = {row[0] for row in con.execute("select distinct object_type from action_us").fetchall()}
-    rules = [RELATIONS.get(name) for name in names]
-    fit = all(r.holds(con) if r.holds else set(r.needs) <= types for r in rules)
-    return names if fit else check_available(names, con)
+    return check_available(names, con)
 
 
 def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -282,16 +279,19 @@ def _in_words(newcomers: pd.DataFrame, reasons: pd.DataFrame, sizes: list[int], 
     out = []
     for n in newcomers.itertuples():
         seeds = f"{n.n_seeds} of the {sizes[n.hop - 1]} seeds"
-        clauses = []
-        for r in by[n.account_id].itertuples():
+        rows, clauses = list(by[n.account_id].itertuples()), []
+        # Reported objects match at any time, and so do relations without a window: then each clause says what holds for it.
+        timed = [r.relation != OBJECT and RELATIONS.get(r.relation).is_co_action for r in rows]
+        within = f" within {duration.say(window_s)}"
+        for r, has_window in zip(rows, timed, strict=True):
             most = f" (most often {', '.join(_shown(o) for o in r.objects)})" if len(r.objects) else ""
             if r.relation == OBJECT:
                 clauses.append(f"acted on {_count(r.n_objects, 'reported object')} itself{most}")
             else:
-                title = RELATIONS.get(r.relation).title.lower()
+                title = RELATIONS.get(r.relation).title.lower() + (within if has_window and not all(timed) else "")
                 clauses.append(f"{title}: {_count(r.n_objects, 'object')} in {_count(r.n_acts, 'content')}{most}")
         out.append(
-            f"{n.n_acts:,} of its {_count(n.n_contents, 'content')} match {seeds} within {duration.say(window_s)}; "
+            f"{n.n_acts:,} of its {_count(n.n_contents, 'content')} match {seeds}{within if all(timed) else ''}; "
             f"{n.expected:.2g} expected by chance. {'; '.join(clauses)}."
         )
     return out

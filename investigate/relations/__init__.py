@@ -105,19 +105,30 @@ RELATIONS: Registry[Relation] = Registry("relation", __name__)
 
 def available(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The relations that the data can carry, by name."""
-    held = {row[0] for row in con.execute("select distinct object_type from actions").fetchall()}
-    return [r.name for r in RELATIONS if (r.holds(con) if r.holds else set(r.needs) <= held)]
+    held = _object_types(con)
+    return [r.name for r in RELATIONS if _fits(r, con, held)]
 
 
 def check_available(names: list[str], con: duckdb.DuckDBPyConnection) -> list[str]:
-    """The same names, or InputError naming those whose object types the data does not hold."""
-    usable = available(con)
-    missing = [n for n in dict.fromkeys(names) if RELATIONS.get(n).name not in usable]
+    """The same names, or InputError naming those whose object types the data does not hold.
+
+    Only the named relations look at the data; all others do so only where the error lists what could be used.
+    """
+    held = _object_types(con)
+    missing = [n for n in dict.fromkeys(names) if not _fits(RELATIONS.get(n), con, held)]
     if missing:
         needs = "; ".join(f"{n} needs {', '.join(RELATIONS.get(n).needs)}" for n in missing)
         raise InputError(
             f"the data cannot carry {', '.join(missing)} ({needs})",
             "actions",
-            f"use one of: {', '.join(usable) or 'none'}",
+            f"use one of: {', '.join(available(con)) or 'none'}",
         )
     return list(dict.fromkeys(names))
+
+
+def _object_types(con: duckdb.DuckDBPyConnection) -> set[str]:
+    return {row[0] for row in con.execute("select distinct object_type from actions").fetchall()}
+
+
+def _fits(rule: Relation, con: duckdb.DuckDBPyConnection, held: set[str]) -> bool:
+    return bool(rule.holds(con)) if rule.holds else set(rule.needs) <= held
