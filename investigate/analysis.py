@@ -168,6 +168,16 @@ def holding(settings: Settings) -> list[str]:
     return timed or strong
 
 
+def telling(scored: pd.DataFrame) -> pd.DataFrame:
+    """The edges that say something inside a group: the unusual ones, and those of strong identifiers.
+
+    One shared identifier is never surprising among all pairs of accounts, however telling: there its strength over its
+    degree decides.
+    """
+    strong = scored["relation"].map(_family).eq("identifier") & (scored["weight"] >= LEAST_STRENGTH)
+    return scored[scored["unusual"] | strong]
+
+
 def group(
     scored: pd.DataFrame,
     contents: pd.Series,
@@ -180,10 +190,8 @@ def group(
     """Communities of the unusual edges, and crowds that are none; see `communities.detect`."""
     names = holding(settings)
     timed = RELATIONS.get(names[0]).is_co_action
-    # One shared identifier is never surprising among all pairs of accounts, however telling: without times to go by, its
-    # strength over its degree decides.
-    strong = scored["relation"].map(_family).eq("identifier") & (scored["weight"] >= LEAST_STRENGTH) & (not timed)
-    edges = scored[(scored["unusual"] | strong) & scored["relation"].isin(names)]
+    edges = telling(scored)
+    edges = edges[edges["relation"].isin(names)]
     accounts = (
         acts.accounts.to_pylist()
         if timed

@@ -83,7 +83,7 @@ class Asking:
     def layers(self) -> pd.DataFrame:
         """Which relations hold each community together; see `investigate.layers.community_layers`."""
         self._need("group")
-        return layers.community_layers(self.communities, self.edges[self.edges["unusual"]])
+        return layers.community_layers(self.communities, analysis.telling(self.edges))
 
     def fused(self) -> pd.DataFrame:
         """The unusual edges of all relations as one multiplex graph, a row per pair; see `investigate.layers.fuse`."""

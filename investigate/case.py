@@ -251,7 +251,7 @@ class Case(Asking):
         Parameters
         ----------
         accounts : str
-            "communities": edges inside communities; "unusual": every unusual edge; "all": every edge.
+            "communities": edges inside communities (`investigate.analysis.telling`); "unusual": every unusual edge; "all": every edge.
         """
         self._need("group")
         con = self._connection()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-from .analysis import Settings
+from .analysis import Settings, telling
 from .corroboration import beside_timing, families
 from .duration import say
 from .explanations import EXPLAINS, PARTLY, Group, check_untimed
@@ -106,19 +106,27 @@ def _evidence(group: Group, edges: pd.DataFrame, settings: Settings) -> list[Evi
         out.append(
             Evidence(
                 kind=relation,
-                test=f"{RELATIONS.get(relation).title.lower()} within {say(settings.window_s)}, pair by pair, against the exposure model",
+                test=_pair_test(str(relation), settings.window_s),
                 observed=float(part["n_acts"].sum()),
                 expected=float(part["expected"].sum()),
                 q=float(part["q"].max()),
                 n=len(part),
                 rows_ref=f"tables/edges.csv, community {number}, relation {relation}",
                 family=RELATIONS.get(relation).family,
-                note=f"n: unusual pairs; mean lag {say(float(part['mean_lag_s'].median()))} in the middle pair"
+                note=f"n: unusual pairs; mean lag {say(round(float(part['mean_lag_s'].median()), 1))} in the middle pair"
                 if part["mean_lag_s"].notna().any()
                 else "n: unusual pairs",
             )
         )
     return out
+
+
+def _pair_test(relation: str, window_s: float) -> str:
+    """What the edges of a relation were tested against, in words; a window only where it has one."""
+    rule = RELATIONS.get(relation)
+    if rule.is_co_action:
+        return f"{rule.title.lower()} within {say(window_s)}, pair by pair, against the exposure model"
+    return f"{rule.title.lower()}, pair by pair, against the relation's own null model"
 
 
 def findings(
@@ -175,7 +183,7 @@ def _untimed(
     evidence = [
         Evidence(
             kind=str(name),
-            test=f"{RELATIONS.get(str(name)).title.lower()}, pair by pair, against the relation's own null model",
+            test=_pair_test(str(name), settings.window_s),
             observed=float(part["n_objects"].sum()),
             expected=float(part["expected"].sum()),
             q=float(part["q"].max()),
@@ -313,7 +321,7 @@ def graph(
         if len(communities)
         else pd.DataFrame(columns=["community", "role", "component"])
     )
-    kept = edges if which == "all" else edges[edges["unusual"]]
+    kept = edges if which == "all" else telling(edges) if which == "communities" else edges[edges["unusual"]]
     if which == "communities":
         place = number["community"]
         kept = kept[kept["account_a"].map(place).eq(kept["account_b"].map(place))]

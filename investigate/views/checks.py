@@ -10,8 +10,10 @@ from ..duration import say
 from ..judging import limits as all_limits
 from ._chart import timeline as time_chart
 from ._view import View, view
+from ._words import has_window, named, plural
 
 SHOWN_GROUPS = 5
+_UNCHECKED = "These groups are linked by what accounts carry: the checks change times, objects and days, which have no part in it."
 
 
 @view(
@@ -94,7 +96,7 @@ def sensitivity(case: Any) -> View:
         title="Sensitivity",
         question="Does each group depend on one choice, one object or one account?",
         table=table if len(table) else None,
-        lead="" if len(table) else "There is no group to check.",
+        lead="" if len(table) else _UNCHECKED if len(case.communities) else "There is no group to check.",
         how_to_read="Overlap is the Jaccard index with the group as reported; a group survives at 0.5 or more. One that vanishes in two checks is graded down.",
         labels={
             "community": "Group",
@@ -109,12 +111,69 @@ def sensitivity(case: Any) -> View:
     )
 
 
+@view(
+    title="Steady members",
+    summary="Says who stays with the group under every sensitivity check, and who falls away.",
+    caveat="To stay is no guilt; to fall away is no innocence: an account with few posts falls away first.",
+    needs=("find",),
+)
+def steady_members(case: Any) -> View:
+    kept = case.kept
+    if kept.empty:
+        return View(
+            name="steady_members",
+            title="Who stays under every check",
+            question="On which members can one rely?",
+            lead=_UNCHECKED if len(case.communities) else "There is no group to check.",
+        )
+    table = named(case, kept)
+    table["share"] = table["kept"] / table["tried"].clip(lower=1)
+    table = table.sort_values(["share", "community", "account_id"], ignore_index=True)
+    steady = int(table["always"].sum())
+    falling = table[~table["always"]]
+    lead = (
+        f"All {len(table):,} members stay with their group under every check."
+        if falling.empty
+        else f"{steady:,} of {len(table):,} members stay with their group under every check. "
+        + " ".join(
+            f"Group {number}: {len(part):,} of {int((table['community'] == number).sum()):,} do not."
+            for number, part in list(falling.groupby("community"))[:SHOWN_GROUPS]
+        )
+    )
+    columns = ["community", "account_id", "handle", "kept", "tried", "always"]
+    return View(
+        name="steady_members",
+        title="Who stays under every check",
+        question="On which members can one rely?",
+        lead=lead,
+        table=table[[c for c in columns if c in table]],
+        how_to_read="The members that fall away most often come first. A check that removed the account itself is not counted.",
+        labels={
+            "community": "Group",
+            "account_id": "Account",
+            "handle": "Handle",
+            "kept": "Checks in which it stays",
+            "tried": "Checks",
+            "always": "Stays under all",
+        },
+        caveats=("An account with few posts falls away first, whatever it does.",),
+        max_rows=10 if len(falling) else 5,
+    )
+
+
 @view(title="Limits", summary="Says what these data and this method cannot show.", caveat="", needs=("relate",))
 def limits(case: Any) -> View:
     rows = all_limits(case.settings, case.resolution_s, case.notes)
-    rows.append(
-        f"Only joint acts within {say(case.settings.window_s)} count: groups that work more slowly, or through other objects, are not seen."
-    )
+    if any(has_window(name) for name in case.settings.relations):
+        rows.append(
+            f"Only joint acts within {say(case.settings.window_s)} count: groups that work more slowly, or through other objects, are not seen."
+        )
+    held_back = case.capped()
+    if len(held_back):
+        rows.append(
+            f"{plural(len(held_back), 'identifier')} {'is' if len(held_back) == 1 else 'are'} carried by too many accounts to link any; "
+            "the view `capped` lists them."
+        )
     rows.append(
         "The export may be a sample: 'first', 'all' and 'only' hold for the rows of the file, not for the platform."
     )

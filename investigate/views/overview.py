@@ -9,7 +9,9 @@ import pandas as pd
 from ..duration import say
 from ..explanations import EXPLAINS
 from ..findings import GRADES, Finding
+from ..relations import RELATIONS
 from ._view import View, view
+from ._words import has_window, named, plural, title
 
 CARDS = 8
 
@@ -19,18 +21,29 @@ def _by_weight(found: list[Finding]) -> list[Finding]:
     return sorted(found, key=lambda f: (f.evidence_grade, f.n_core, f.n_members, f.finding_id), reverse=True)
 
 
-def _plural(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
-
-
 def _leads(leads: list[Finding]) -> str:
     """What to say of the leads, in half a sentence; those that are explained are said to be."""
     explained = sum(any(a.verdict == EXPLAINS for a in f.alternatives) for f in leads)
     open_ = len(leads) - explained
-    parts = [f"{_plural(open_, 'lead')} {'needs' if open_ == 1 else 'need'} more evidence"] if open_ else []
+    parts = [f"{plural(open_, 'lead')} {'needs' if open_ == 1 else 'need'} more evidence"] if open_ else []
     if explained:
-        parts.append(f"{_plural(explained, 'lead')} {'is' if explained == 1 else 'are'} explained innocently")
+        parts.append(f"{plural(explained, 'lead')} {'is' if explained == 1 else 'are'} explained innocently")
     return "".join(f"; {part}" for part in parts)
+
+
+_KINDS = {
+    "timing": "timing of joint acts",
+    "content": "what is said",
+    "persona": "names",
+    "identifier": "shared identifiers",
+    "network": "who interacts with whom",
+}
+
+
+def _assessed(relations: tuple[str, ...]) -> str:
+    """The kinds of evidence that were looked at, in words."""
+    held = {RELATIONS.get(name).family for name in relations}
+    return ", ".join(words for family, words in _KINDS.items() if family in held)
 
 
 @view(
@@ -46,26 +59,35 @@ def summary(case: Any) -> View:
     accounts = sum(d.n_accounts for d in case.datasets)
     contents = sum(d.n_content for d in case.datasets)
     unusual, pairs = int(case.edges["unusual"].sum()), sum(case.pairs_found.values())
+    timed = [name for name in settings.relations if has_window(name)]
+    acted = f"that acted on the same object within {say(settings.window_s)}"
+    linked = (
+        "with anything in common"
+        if not timed
+        else acted
+        if timed == list(settings.relations)
+        else f"{acted} or are linked otherwise"
+    )
     if supported:
         top = _by_weight(supported)[0]
         also = _leads(leads)
         lead = (
-            f"{_plural(len(supported), 'group')} of accounts acted together beyond what chance and the checked innocent explanations account "
+            f"{plural(len(supported), 'group')} of accounts acted together beyond what chance and the checked innocent explanations account "
             f"for{also}. The largest: {top.statement.split(' Main objects:')[0]}"
         )
     elif leads:
         lead = (
-            f"No finding is supported. {_plural(len(leads), 'lead')} may be worth a look: each rests on one signal, is explained innocently, "
+            f"No finding is supported. {plural(len(leads), 'lead')} may be worth a look: each rests on one signal, is explained innocently, "
             "or does not hold in the sensitivity checks."
         )
     else:
         lead = (
-            f"No group of accounts acted together more than chance explains. Of {pairs:,} pairs that acted on the same object within "
-            f"{say(settings.window_s)}, {_plural(unusual, 'pair')} stood out after correction for the number of pairs tested"
+            f"No group of accounts acted together more than chance explains. Of {pairs:,} pairs {linked}, "
+            f"{plural(unusual, 'pair')} stood out after correction for the number of pairs tested"
             f"{', too few and too scattered to form a group' if unusual else ''}."
         )
     false = settings.fdr_q * unusual
-    lead += "\n\nAssessed by: timing of joint acts. Not assessed: who is behind the accounts, why they act, whether a policy is broken."
+    lead += f"\n\nAssessed by: {_assessed(settings.relations)}. Not assessed: who is behind the accounts, why they act, whether a policy is broken."
     return View(
         name="summary",
         title="Bottom line",
@@ -74,7 +96,7 @@ def summary(case: Any) -> View:
         facts=(
             ("Accounts", accounts),
             ("Posts", contents),
-            ("Pairs with joint acts", pairs),
+            ("Pairs with joint acts" if timed == list(settings.relations) else "Linked pairs", pairs),
             ("Unusual pairs", unusual),
             ("Groups supported", len(supported)),
             ("Leads", len(leads)),
@@ -108,7 +130,7 @@ def findings(case: Any, *, top: int = CARDS) -> View:
     cards = tuple({**f.to_dict(), "limits": f.limits[:1], "numbers": _numbers(f)} for f in ranked[:top])
     more = f" {len(ranked) - top} more are in the table below and in findings.json." if len(ranked) > top else ""
     lead = (
-        f"{_plural(len(ranked), 'finding')}, strongest first.{more}"
+        f"{plural(len(ranked), 'finding')}, strongest first.{more}"
         if ranked
         else "There is no finding: nothing rises above what chance explains."
     )
@@ -170,6 +192,10 @@ def groups(case: Any) -> View:
         "stability",
     ]
     table = pd.DataFrame(rows, columns=columns)
+    if case.joint.empty and len(table):  # linked by what accounts carry: no acts in time to count
+        linked = case.layers().groupby("community")["relation"].agg(lambda names: ", ".join(title(n) for n in names))
+        table = table.assign(main_objects=table["community"].map(linked).fillna(""))
+        table = table.drop(columns=["n_acts", "expected", "first_at", "last_at"])
     least = case.settings.min_actions
     return View(
         name="groups",
@@ -184,7 +210,7 @@ def groups(case: Any) -> View:
             "n_peripheral": "Peripheral",
             "n_acts": "Posts that match",
             "expected": "Expected by chance",
-            "main_objects": "Main objects",
+            "main_objects": "Linked by" if "n_acts" not in table else "Main objects",
             "first_at": "First (UTC)",
             "last_at": "Last (UTC)",
             "stability": "Stability",
@@ -214,7 +240,7 @@ def _crowds(case: Any) -> list[str]:
 )
 def members(case: Any) -> View:
     table = case.communities.drop(columns=["component", "seed_size", "stability"]).copy()
-    table.insert(2, "handle", table["account_id"].map(case.labels()).fillna(table["account_id"]))
+    table = named(case, table)
     table["expected"] = table["expected"].round(2)
     return View(
         name="members",

@@ -6,18 +6,19 @@ from typing import Any
 
 import pandas as pd
 
-from ..duration import say
+from ..analysis import telling
 from ..relations import RELATIONS
 from ._scene import Card, Group, Row, scene
 from ._view import View, view
+from ._words import has_window, within
 
 ROWS_PER_CARD, EDGES_PER_GROUP, ROWS_PER_EDGE = 8, 3, 8
 
 
 def _inside(case: Any) -> pd.DataFrame:
-    """Unusual edges with both ends in the same group, strongest first."""
+    """Edges that say something, with both ends in the same group, strongest first; see `investigate.analysis.telling`."""
     place = case.communities.set_index("account_id")["community"]
-    edges = case.edges[case.edges["unusual"]].copy()
+    edges = telling(case.edges).copy()
     edges.insert(0, "community", edges["account_a"].map(place))
     edges = edges[edges["community"].notna() & edges["community"].eq(edges["account_b"].map(place))].astype(
         {"community": int}
@@ -65,6 +66,18 @@ def _cards(case: Any, labels: pd.Series) -> dict[str, Card]:
     return cards
 
 
+def _line(case: Any) -> str:
+    """What a line in the picture stands for."""
+    acted, carried = (
+        "a pair that acted together more often than chance explains",
+        "a pair that carries the same strong identifier",
+    )
+    names = case.settings.relations
+    if not any(RELATIONS.get(name).family == "identifier" for name in names):
+        return acted
+    return f"{acted}, or {carried}" if any(has_window(name) for name in names) else carried
+
+
 @view(
     title="Network",
     summary="Draws the groups and their unusual edges; click an account for its posts.",
@@ -109,9 +122,15 @@ def network(case: Any, *, seed: int = 0) -> View:
         question="How do the accounts hang together?",
         figure=picture,
         lead="" if len(nodes) else "There is no group to draw.",
-        how_to_read="A point is an account, a line a pair that acted together more often than chance explains. Click an account to read its posts.",
+        how_to_read=f"A point is an account, a line {_line(case)}. Click an account to read its posts.",
         caveats=(
-            "Members without a line act with the group as a whole, but with no single member often enough to stand out.",
+            *(
+                (
+                    "Members without a line act with the group as a whole, but with no single member often enough to stand out.",
+                )
+                if any(has_window(name) for name in case.settings.relations)
+                else ()
+            ),
             "Accounts outside the groups are not drawn.",
         ),
     )
@@ -124,15 +143,39 @@ def network(case: Any, *, seed: int = 0) -> View:
     needs=("group",),
 )
 def edges(case: Any) -> View:
-    table = _inside(case).drop(columns=["unusual"])
+    table = _inside(case)
+    table = table.drop(columns=["unusual"]) if table["unusual"].all() else table
+    blank = [
+        c
+        for c in ("mean_lag_s", "n_ordered", "share_a_first", "symmetry")
+        if len(table) and not table[c].fillna(0).any()
+    ]
+    table = table.drop(columns=blank)
+    first = ["community", "relation", "account_a", "account_b", "n_objects", "n_acts", "expected", "q"]
+    table = table[first + [c for c in table if c not in first]]
     for name, digits in (("expected", 4), ("lift", 1), ("symmetry", 3), ("share_a_first", 3)):
-        table[name] = table[name].astype(float).round(digits)
+        if name in table:
+            table[name] = table[name].astype(float).round(digits)
     return View(
         name="edges",
-        title="Unusual edges",
-        question="Which pairs acted together, how often, and how often by chance?",
+        title="Unusual edges" if "unusual" not in table else "Edges inside the groups",
+        question="Which pairs are linked, how often, and how often by chance?",
         table=table,
-        how_to_read="n_objects: distinct objects. n_acts: posts with a match, of the account with fewer. expected: acts by chance.",
+        how_to_read="Objects: distinct ones. Acts: posts with a match, of the account with fewer, beside what chance would give. Weight: strength of "
+        "the link. A first: share of the pairs of posts in which account A came first.",
+        labels={
+            "community": "Group",
+            "relation": "Relation",
+            "n_objects": "Objects",
+            "n_acts": "Acts",
+            "expected": "Expected by chance",
+            "n_pairs": "Pairs of posts",
+            "n_content_a": "Posts of A",
+            "n_content_b": "Posts of B",
+            "n_ordered": "Pairs with an order",
+            "share_a_first": "A first",
+            "unusual": "Unusual",
+        },
         max_rows=15,
     )
 
@@ -150,19 +193,28 @@ def evidence(case: Any, *, edges_per_group: int = EDGES_PER_GROUP, rows_per_edge
         .groupby("community")
         .head(edges_per_group)
     )
+    # The strongest pair of every group before the second one of any.
+    strongest = strongest.assign(place=strongest.groupby("community").cumcount()).sort_values(["place", "community"])
     parts = []
     for edge in strongest.itertuples():
         rows = case.evidence((edge.account_a, edge.account_b), edge.relation).head(rows_per_edge)
         rows.insert(0, "community", edge.community)
         parts.append(rows)
-    table = pd.concat(parts, ignore_index=True) if parts else None
+    shown = sorted(set(strongest["relation"]))
+    near, timed = within(shown, case.settings.window_s), not shown or any(has_window(name) for name in shown)
+    table = pd.concat(parts, ignore_index=True).dropna(axis="columns", how="all") if parts else None
+    if table is not None:  # what can be read comes before what can be looked up
+        last = ["content_a", "content_b", "row_a", "row_b"]
+        table = table[[c for c in table if c not in last] + [c for c in last if c in table]]
     return View(
         name="evidence",
         title="Rows behind the strongest edges",
-        question="What exactly did these pairs post, and when?",
+        question="What exactly did these pairs post, and when?"
+        if timed
+        else "What exactly do these pairs have in common?",
         table=table,
         lead="" if parts else "There is no unusual edge to open.",
-        how_to_read=f"Each row is a pair of posts on the same object within {say(case.settings.window_s)}. lag_s is the time from account_a's post to account_b's, in seconds. "
+        how_to_read=f"Each row is {f'a pair of posts on the same object{near}' if timed else 'something both accounts carry, at any time, with a post of each'}. Lag is the time from account_a's post to account_b's, in seconds. "
         "row_a and row_b are rows of the source file.",
         labels={
             "community": "Group",
@@ -180,7 +232,7 @@ def evidence(case: Any, *, edges_per_group: int = EDGES_PER_GROUP, rows_per_edge
             "row_a": "File row A",
             "row_b": "File row B",
         },
-        max_rows=12,
+        max_rows=24,
     )
 
 
@@ -197,7 +249,8 @@ def posts(case: Any) -> View:
         name="posts",
         title="Posts that match",
         question="Which rows is each group made of?",
-        table=table,
+        table=table if len(table) else None,
+        lead="" if len(table) else "No group acts together in time, so there are no matching posts.",
         max_rows=12,
         how_to_read="n_partners: other members who acted on the same object within the window.",
         labels={
