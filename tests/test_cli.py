@@ -21,6 +21,7 @@ COMMANDS = [
     "verify",
     "check",
     "relate",
+    "expand",
     "run",
     "report",
     "templates",
@@ -349,3 +350,52 @@ def test_exit_codes_agree_with_the_errors():
 
     assert all(f"| {code} | " in INTRO for code in (0, EXIT_BUG, EXIT_INPUT, EXIT_OUTSIDE, EXIT_PARTIAL))
     assert cli.EXIT_INPUT == 2
+
+
+def test_expand_lists_newcomers_with_reasons(run, posts, tmp_path):
+    """Ranked newcomers with reasons and what was touched; the same in JSON and in a file; the case is not changed."""
+    case, listed = tmp_path / "case", tmp_path / "list.csv"
+    assert run("new", case)[0] == run("load", case, posts, *MAP)[0] == 0
+    entries = (case / "log.jsonl").read_bytes()
+    code, out, _ = run("expand", case, "--seed", "ann", "--out", listed)
+    assert code == 0 and "bob" in out and "3 of its 3 contents match 1 of the 1 seeds within 60 s" in out
+    assert "touched: hop 1, co_url:" in out and "cy" not in [
+        line.split()[1] for line in out.splitlines()[1:] if line.strip()[:1].isdigit()
+    ]
+    with listed.open(encoding="utf-8", newline="") as file:
+        assert [row["account_id"] for row in csv.DictReader(file)] == ["bob"]
+    document = json.loads(run("expand", case, "--seed", "ann", "--window", "1h", "-r", "co_url", "--json")[1])
+    assert document["window_s"] == 3600 and [n["account_id"] for n in document["newcomers"]] == ["bob", "cy"]
+    assert document["reasons"][0]["seeds"] == ["ann"] and 0 < document["newcomers"][0]["p"] <= 1
+    assert document["touched"][0]["rows_touched"] <= document["touched"][0]["rows_all"]
+    assert (case / "log.jsonl").read_bytes() == entries
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--seed", "nobody"], "not in the data"),
+        (["--seed", "ann", "--rank", "size"], "unknown ranking"),
+        (["--seed", "ann", "--relation", "co_ulr"], "co_ulr"),
+        (["--seed", "ann", "--out", "list.xlsx"], "list.xlsx"),
+        (["--seed", "ann", "--window", "soon"], "not a time window"),
+        ([], "--seed"),
+    ],
+)
+def test_expand_says_what_is_wrong(run, posts, tmp_path, words, said):
+    case = tmp_path / "case"
+    run("new", case)
+    run("load", case, posts, *MAP)
+    code, out, err = run("expand", case, *words)
+    assert code == 2 and out == "" and said in three_lines(err)[0]
+
+
+def test_relations_say_what_kind_they_are(run):
+    """Family, use without being named, and what is special about a relation, for people and for programs."""
+    out = " ".join(run("relations")[1].split())
+    rows = {row["name"]: row for row in json.loads(run("relations", "--json")[1])}
+    assert rows["co_url"] | {"family": "timing", "by_default": True, "untimed": False} == rows["co_url"]
+    assert rows["interaction"]["directed"] and rows["interaction"]["untimed"] and not rows["interaction"]["by_default"]
+    assert rows["shared_address"]["never_alone"] and rows["shared_address"]["family"] == "identifier"
+    for word in ("[only when named", "never alone", "no window", "has a direction"):
+        assert word in out

@@ -32,10 +32,33 @@ def sources(json: Json = False) -> None:
 
 
 def relations(json: Json = False) -> None:
-    """List the rules that link accounts."""
+    """List the rules that link accounts.
+
+    The family is the kind of evidence: rules of one family do not add up to two. In brackets: rules used only when named,
+    rules too weak to link accounts alone, rules for which the window has no meaning, rules with a direction."""
     from ..relations import RELATIONS
 
-    _list(RELATIONS, json)
+    rows = [{"name": r.name, "title": r.title, "summary": r.summary, **_about_relation(r)} for r in RELATIONS]
+    if json:
+        show.as_json(rows)
+        return
+    shown = [(r.name, r.family, f"{r.summary}{bracketed(marks(r))}") for r in RELATIONS]
+    show.table(("name", "family", "what it does"), shown)
+
+
+def bracketed(words: list[str]) -> str:
+    return f" [{'; '.join(words)}]" if words else ""
+
+
+def _about_relation(rule: Any) -> dict[str, Any]:
+    names = ("family", "by_default", "never_alone", "untimed", "directed")
+    return {name: getattr(rule, name) for name in names}
+
+
+def marks(rule: Any) -> list[str]:
+    """What is special about a relation, in a few words each."""
+    words = {"never_alone": "never alone", "untimed": "no window", "directed": "has a direction"}
+    return ([] if rule.by_default else ["only when named"]) + [w for name, w in words.items() if getattr(rule, name)]
 
 
 def describe(
@@ -96,6 +119,8 @@ def _describe(kind: str, entry: Any) -> dict[str, Any]:
     for key in ("question", "caveat", "family"):
         if getattr(entry, key, ""):
             about[key] = getattr(entry, key)
+    if kind == "relation":
+        about["remarks"] = ", ".join(marks(entry))
     for key in ("needs", "suffixes", "sections", "references"):
         if getattr(entry, key, ()):
             about[key] = [str(v) for v in getattr(entry, key)]

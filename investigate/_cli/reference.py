@@ -99,6 +99,7 @@ def names_reference() -> str:
     from ..sources import SOURCES
     from ..tables import data_dictionary
     from ..views import VIEWS
+    from .catalogue import bracketed, marks
 
     return (
         "\n".join(
@@ -113,8 +114,17 @@ def names_reference() -> str:
                 ),
                 "## Relations\n",
                 _table(
-                    ("relation", "what it links", "needs", "when it misleads"),
-                    [(f"`{r.name}`", r.summary, ", ".join(r.needs), r.caveat) for r in RELATIONS],
+                    ("relation", "family", "what it links", "needs", "when it misleads"),
+                    [
+                        (
+                            f"`{r.name}`",
+                            r.family,
+                            r.summary + bracketed(marks(r)),
+                            ", ".join(r.needs),
+                            r.caveat,
+                        )
+                        for r in RELATIONS
+                    ],
                 ),
                 "## Edge columns\n",
                 _table(("column", "meaning"), [(f"`{k}`", v) for k, v in EDGE_COLUMNS.items()]),
