@@ -252,7 +252,7 @@ def posts(case: Any) -> View:
         table=table if len(table) else None,
         lead="" if len(table) else "No group acts together in time, so there are no matching posts.",
         max_rows=12,
-        how_to_read="n_partners: other members who acted on the same object within the window.",
+        how_to_read="Members met: other members who acted on the same object within the window.",
         labels={
             "community": "Group",
             "account_id": "Account",
