@@ -74,7 +74,7 @@ def _named(object_type: str, object_id: str, most: int = 60) -> str:
         f"#{shown}"
         if object_type == "hashtag"
         else f"the text \u201c{shown}\u201d"
-        if object_type == "text"
+        if object_type in ("text", "text_family")
         else f"the {object_type} {shown}"
     )
 

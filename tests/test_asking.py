@@ -37,7 +37,11 @@ def test_layers_name_the_relations_inside_the_group(solved):
     number = case.communities.set_index("account_id")["community"][members[0]]
     rows = case.layers()
     rows = rows[rows["community"] == number]
-    assert set(rows["relation"]) <= set(case.settings.relations) and rows["n_members"].nunique() == 1 and (rows["n_members"] >= 15).all()
+    assert (
+        set(rows["relation"]) <= set(case.settings.relations)
+        and rows["n_members"].nunique() == 1
+        and (rows["n_members"] >= 15).all()
+    )
     assert rows["share_connected"].max() > 0.8
     assert {"n_layers", "layers"} <= set(case.fused().columns)
 

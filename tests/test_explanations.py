@@ -11,15 +11,23 @@ from investigate.explanations import EXPLAINS, NOT, PARTLY, Group, own_stories, 
 from investigate.simulate import make_world
 
 
-def group_of(forms: list[set[str]], accounts: int = 3) -> Group:
+def group_of(forms: list[set[str]], accounts: int = 3, partners: int = 2) -> Group:
     """A community whose joint contents carry these kinds of objects, one content per entry."""
-    joint = pd.DataFrame([(f"c{i}", kind) for i, kinds in enumerate(forms) for kind in sorted(kinds)], columns=["content_id", "object_type"])  # fmt: skip
+    rows = [(f"c{i}", kind, partners) for i, kinds in enumerate(forms) for kind in sorted(kinds)]
+    joint = pd.DataFrame(rows, columns=["content_id", "object_type", "n_partners"])
     members = pd.DataFrame({"account_id": [f"m{i}" for i in range(accounts)]})
     return Group(members, joint, pd.DataFrame(), pd.DataFrame())
 
 
 def own(shares: list[tuple[int, int]]) -> pd.DataFrame:
-    return pd.DataFrame(shares, columns=["n_linked", "n_own"], index=[f"m{i}" for i in range(len(shares))])
+    table = pd.DataFrame(shares, columns=["n_linked", "n_own"], index=[f"m{i}" for i in range(len(shares))])
+    return table.assign(n_texts=0, n_own_texts=0)
+
+
+def speaking(shares: list[float]) -> pd.DataFrame:
+    """Members with 100 texts each and no links, and the share of these that is their own."""
+    table = own([(0, 0)] * len(shares))
+    return table.assign(n_texts=100, n_own_texts=[int(100 * share) for share in shares])
 
 
 BOTH, LINK = {"text", "url"}, {"url"}
@@ -33,6 +41,7 @@ BOTH, LINK = {"text", "url"}, {"url"}
         ([BOTH] * 8 + [LINK] * 2, [(50, 20)] * 3, PARTLY),  # bare links besides: not a wire
         ([BOTH] * 4 + [LINK] * 6, [(50, 20)] * 3, NOT),
         ([BOTH] * 10, [(0, 0)] * 3, PARTLY),  # nothing of their own at all
+        ([{"text_family", "url"}] * 10, [(50, 20)] * 3, EXPLAINS),  # nearly the same headline is the same headline
     ],
 )
 def test_syndication_needs_a_wire_and_outlets(forms, stories, verdict):
@@ -40,11 +49,26 @@ def test_syndication_needs_a_wire_and_outlets(forms, stories, verdict):
     assert syndication(group_of(forms), own(stories)).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("form", "shares", "partners", "verdict"),
+    [
+        ({"text"}, [0.9] * 5, 1, PARTLY),
+        ({"text_family"}, [0.9] * 5, 2, PARTLY),
+        ({"text"}, [0.9] * 5, 3, NOT),  # each text is in most hands: a plan rather than a wire
+        ({"text"}, [0.9, 0.9, 0.5, 0.5, 0.5], 1, NOT),  # most publish little of their own
+        ({"hashtag"}, [0.9] * 5, 1, NOT),  # no text at all
+    ],
+)
+def test_agency_texts_without_links_explain_in_part(form, shares, partners, verdict):
+    """Channels with texts of their own, and few of them on each joint text: in part, never wholly."""
+    assert syndication(group_of([form] * 10, 5, partners), speaking(shares)).verdict == verdict
+
+
 def test_own_stories_are_links_nobody_else_posted():
     """Counted in contents: a post with one shared link is not an own story."""
     rows = [("A", "x", "a1", 0), ("B", "x", "b1", 9e6), ("A", "y", "a2", 5), ("A", "z", "a3", 6), ("A", "x", "a3", 6)]
     table = own_stories(connection(rows))
-    assert table.loc["A"].tolist() == [3, 1] and table.loc["B"].tolist() == [1, 0]
+    assert table.loc["A"].tolist() == [3, 1, 0, 0] and table.loc["B"].tolist() == [1, 0, 0, 0]
 
 
 def test_a_newsroom_that_nobody_listed_is_a_lead(tmp_path):
