@@ -146,7 +146,8 @@ def community_leads(
 
     Notes
     -----
-    Each object counts once, whatever it drew: the first account on it leads it. Equal share is 1 over the number of members on
+    Each object counts once, whatever it drew, and objects on exactly the same posts (a headline and its link) are one: the
+    first account on it leads it. Equal share is 1 over the number of members on
     the object, averaged over the member's objects; a member leads where the whole interval lies above it, at a level corrected
     for the number of members (Bonferroni). The interval is a percentile bootstrap over the community's objects (Efron 1979),
     and Wilson's where that is wider: with few objects the bootstrap is too narrow, and with none led it has no width.
@@ -173,6 +174,7 @@ def _one_community(
     if resolution_s:
         at = at // max(round(resolution_s * 1_000_000), 1)
     first = joint[["object_type", "object_id", "account_id"]].assign(at=at)
+    first = first[_one_of_each(joint)]
     # One row per object and account: when the account came to the object.
     first = first.groupby(["object_type", "object_id", "account_id"], as_index=False, sort=True)["at"].min()
     by = first.groupby(["object_type", "object_id"], sort=True)
@@ -229,6 +231,14 @@ def _one_community(
     table["statement"] = _of_community(table, n_objects, shared)
     table = table.sort_values(["share_led", "n_led", "account_id"], ascending=[False, False, True], ignore_index=True)
     return table.assign(rank=range(1, len(table) + 1))
+
+
+def _one_of_each(joint: pd.DataFrame) -> np.ndarray:
+    """The rows of one object for each set of contents: headline and link of the same posts are one thing, not two."""
+    names = joint[["object_type", "object_id"]].agg(tuple, axis=1)
+    contents = joint.groupby(["object_type", "object_id"])["content_id"].agg(frozenset)
+    kept = contents.reset_index().drop_duplicates("content_id")
+    return names.isin(set(zip(kept["object_type"], kept["object_id"], strict=True))).to_numpy()
 
 
 def _of_community(table: pd.DataFrame, n_objects: int, shared: pd.DataFrame) -> str:

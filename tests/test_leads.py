@@ -141,3 +141,19 @@ def test_bad_parameters_and_nothing():
         community_leads(joint([("A", "x", 0)]), draws=0)
     with pytest.raises(InputError):
         community_leads(joint([("A", "x", 0)]), resolution_s=-1)
+
+
+def test_a_headline_and_its_link_are_one_thing():
+    """Objects on exactly the same posts are counted once; an object on other posts as well is its own."""
+    rows = []
+    for i in range(6):
+        start = pd.Timestamp("2024-03-01T10:00:00Z") + pd.Timedelta(hours=i)
+        for account, delay in (("a", 0), ("b", 30)):
+            content = f"{account}{i}"
+            for kind in ("text", "url"):
+                rows.append((1, account, content, start + pd.Timedelta(seconds=delay), kind, f"{kind}{i}"))
+            rows.append((1, account, content, start + pd.Timedelta(seconds=delay), "hashtag", "all"))
+    columns = ["community", "account_id", "content_id", "created_at", "object_type", "object_id"]
+    table = community_leads(pd.DataFrame(rows, columns=columns)).set_index("account_id")
+    assert table["n_objects"].to_dict() == {"a": 7, "b": 7}
+    assert table["n_led"].to_dict() == {"a": 7, "b": 0}

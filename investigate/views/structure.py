@@ -144,7 +144,7 @@ def leads(case: Any, *, top: int = SHOWN_MEMBERS) -> View:
         caveats=(
             *coarse,
             "To be first is no proof of command: a faster connection, a scheduler that posts for all, or a first account outside the data turn the order round.",
-            "A post with a link and a text counts as two objects: intervals are somewhat too narrow where posts carry several.",
+            "Objects that stand on exactly the same posts count once; where posts share several objects in part, intervals are somewhat too narrow.",
         )
         if len(found)
         else (),
