@@ -14,7 +14,7 @@ from investigate.files import write_text
 from . import readme
 from .machine import RESULTS, write
 from .quality import measure, nulls
-from .speed.tables import Part, data, speed
+from .speed.tables import Part, data, large, speed
 
 
 def simulated(seeds: int, nothing: int, workers: int) -> list[Part]:
@@ -75,7 +75,7 @@ def null_models(seeds: int, rows: int, workers: int) -> list[Part]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["simulated", "real", "nulls", "speed"], action="append")
+    parser.add_argument("--only", choices=["simulated", "real", "nulls", "speed", "large"], action="append")
     parser.add_argument("--seeds", type=int, default=20, help="worlds of each kind")
     parser.add_argument("--nothing", type=int, default=100, help="worlds with nothing planted")
     parser.add_argument("--workers", type=int, default=2, help="processes for the quality tables")
@@ -94,17 +94,17 @@ def main() -> None:
             "Speed and memory",
             lambda: speed(
                 rows=chosen.rows,
-                large=chosen.large,
                 with_toolkit=not chosen.no_toolkit,
                 with_others=not chosen.skip_others,
             ),
         ),
+        "large": ("Large sizes", lambda: large(rows=chosen.rows, with_toolkit=not chosen.no_toolkit)),
     }
     for name, (title, make) in tables.items():
-        if not chosen.only or name in chosen.only:
+        if name in (chosen.only or ()) or (not chosen.only and (name != "large" or chosen.large)):
             print(f"{title} ...", flush=True)
             print(write(name, title, make()), flush=True)
-    if all((RESULTS / f"{name}.json").exists() for name in tables):
+    if all((RESULTS / f"{name}.json").exists() for name in tables if name != "large"):
         readme.main()
 
 

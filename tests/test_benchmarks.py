@@ -206,7 +206,7 @@ class TestResults:
             }  # fmt: skip
 
         runs = [run("sweep", 1.0), run("toolkit", 70.0), run("range_join", 9.0), run("definition", 2.0)]
-        table = targets(runs, [{**run("sweep", 1.0), "rows": 10_000_000, "peak": 2.5}], {"rows": [], "leiden_s": 3.0})
+        table = targets(runs, [{**run("sweep", 1.0), "rows": 10_000_000, "peak": 2.5}], {"leiden_s": 3.0}, 1_000_000)
         verdict = table.set_index("target")["verdict"].to_dict()
         assert verdict["file to edges against the toolkit, 1M, 60 s"] == "met"
         assert verdict["compute against the toolkit, 1M, 60 s"] == "not met"

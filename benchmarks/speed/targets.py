@@ -14,9 +14,8 @@ def _find(runs: Runs, system: str, rows: int, window_s: int) -> dict[str, Any] |
     return next((r for r in runs if (r["system"], r["rows"], r["window_s"]) == (system, rows, window_s)), None)
 
 
-def targets(runs: Runs, cost: Runs, rest: dict[str, Any]) -> pd.DataFrame:
-    """One row per target: the promise, the figure, "met", "not met" or "not measured"."""
-    base = min(r["rows"] for r in runs)
+def targets(runs: Runs, cost: Runs, rest: dict[str, Any], base: int) -> pd.DataFrame:
+    """One row per target: the promise, the figure, "met", "not met" or "not measured"; `base` is the smaller size."""
     out: list[dict[str, Any]] = []
 
     def ratio(text: str, other: str, rows: int, window_s: int, phase: str, least: float) -> None:
