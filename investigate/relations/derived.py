@@ -21,7 +21,9 @@ def held(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [name.removeprefix(PREFIX) for (name,) in names]
 
 
-def ensure(con: duckdb.DuckDBPyConnection, object_type: str, derive: Callable[[duckdb.DuckDBPyConnection], Any]) -> None:
+def ensure(
+    con: duckdb.DuckDBPyConnection, object_type: str, derive: Callable[[duckdb.DuckDBPyConnection], Any]
+) -> None:
     """Have `derive` make the object type, once for a connection."""
     if object_type not in held(con):
         add(con, object_type, derive(con))

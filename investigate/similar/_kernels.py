@@ -141,7 +141,7 @@ def at_least(flat, start, a, b, threshold):
     """Whether the Jaccard similarity of two shingle sets reaches the threshold; stops once it cannot."""
     i, i_end, j, j_end = start[a], start[a + 1], start[b], start[b + 1]
     n = (i_end - i) + (j_end - j)
-    if i == i_end or j == j_end or min(i_end - i, j_end - j) < threshold * max(i_end - i, j_end - j):
+    if i == i_end or j == j_end or min(i_end - i, j_end - j) < threshold * max(i_end - i, j_end - j) - 1e-6:
         return False
     # s / (n - s) >= t  <=>  s >= t n / (1 + t); the last word is had by the division itself.
     may_lose = n - 2 * (threshold * n / (1 + threshold) - 1e-6)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.near_duplicates import planted
@@ -102,6 +102,7 @@ SETS = st.sets(st.integers(0, 60), min_size=1, max_size=50)
 
 
 @settings(max_examples=300, deadline=None)
+@example(set(range(28)), set(range(41)), 1.0, True)  # 28 / 41, times 41, is more than 28 in floating point
 @given(SETS, SETS, st.floats(0.31, 1), st.booleans())
 def test_the_threshold_is_met_exactly(one, other, threshold, level):
     """The comparison that stops early agrees with the division, also where a pair lies exactly on the threshold."""
