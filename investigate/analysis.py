@@ -109,7 +109,7 @@ def windows(
     con: duckdb.DuckDBPyConnection, settings: Settings, relations: Sequence[str], seconds: Sequence[float]
 ) -> Iterator[tuple[float, Linked]]:
     """The edges under several windows; the actions are read once, unless which of them count depends on the window."""
-    depends = any("{window_us}" in RELATIONS.get(name).acts for name in relations)
+    depends = any(RELATIONS.get(name).depends_on_window for name in relations)
     acts = None
     for window_s in seconds:
         changed = replace(settings, relations=tuple(relations), window_s=window_s)
@@ -346,7 +346,7 @@ def again(
     dropped = bool(without_objects or without_accounts or without_day)
     if replace(changed, relations=settings.relations) == settings and weight == "n_objects" and not dropped:
         raise InputError("nothing is changed", "sensitivity check")
-    if window_s and any("{window_us}" in RELATIONS.get(name).acts for name in timed):
+    if window_s and any(RELATIONS.get(name).depends_on_window for name in timed):
         acts = load(con, changed)
     if dropped:
         acts = acts.keep(_kept(acts, without_objects, without_accounts, without_day))

@@ -15,7 +15,7 @@ import pandas as pd
 from . import analysis, duration, expand, layers, leads, permutation, scoring
 from .analysis import Settings
 from .errors import InputError
-from .relations import RELATIONS, available, check_available
+from .relations import RELATIONS, check_available, defaults
 from .relations.identifiers import FAMILIES, capped, collateral
 from .relations.variants import variants
 
@@ -44,7 +44,7 @@ class Asking:
             return check_available(list(names), con)
         if self.settings is not None:
             return list(self.settings.relations)
-        return [n for n in available(con) if RELATIONS.get(n).by_default]
+        return defaults(con)
 
     def expand(
         self,

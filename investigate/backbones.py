@@ -114,12 +114,10 @@ def account_objects(con: duckdb.DuckDBPyConnection, relation: str, window_s: flo
     rule = RELATIONS.get(relation)
     if not rule.is_co_action:
         raise InputError(f"'{relation}' has no objects to act on", "parameter relation", "name a co-action relation")
-    if rule.prepare:
-        rule.prepare(con)
     query = (
         "select account_id, object_id, count(distinct content_id) as n_contents from ({}) group by 1, 2 order by 1, 2"
     )
-    return frame(con, query.format(rule.acts_query(window_s)))
+    return frame(con, query.format(rule.prepared_query(con, window_s)))
 
 
 def validated_projection(

@@ -24,7 +24,7 @@ from .files import read_json, sha256, write_json
 from .findings import Finding
 from .graph import RelationGraph
 from .log import Log
-from .relations import RELATIONS, available, check_available
+from .relations import RELATIONS, check_available, defaults
 from .sources import read
 from .store import Dataset, Store, dataset_name, frame
 
@@ -173,9 +173,7 @@ class Case(Asking):
             for the expectation and in `pairs_found`, and make no edge.
         """
         con, window_s = self._connection(), duration.resolve(window, self.resolution_s)
-        names = (
-            check_available(relations, con) if relations else [n for n in available(con) if RELATIONS.get(n).by_default]
-        )
+        names = check_available(relations, con) if relations else defaults(con)
         if not names:
             raise InputError(
                 "the data holds no object that a relation works on",

@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
-from .scoring import benjamini_hochberg, binomial_tail
+from .chance import binomial_tail
+from .scoring import benjamini_hochberg
 
 STABILITY_SEEDS = 10
 # Membership: a tenth of the accounts' own posts relative to the median member, a fifth of its partners. Measured on

@@ -30,13 +30,6 @@ _ROLES: dict[str, tuple[str, ...]] = {
     "content": ("content_id",),
     "object": (*OBJECT_FIELDS.values(), "object_id"),
 }
-_NORMAL: dict[str, Callable[[str], str | None]] = {
-    "url": objects.canonical_url,
-    "domain": objects.registrable_domain,
-    "hashtag": objects.hashtag,
-    "mention": objects.mention,
-    "text": objects.normal_text,
-}
 
 
 @dataclass(frozen=True)
@@ -301,7 +294,7 @@ def _identifier(value: Any, name: str) -> str | None:
 
 def _normal(values: pd.Series, object_type: str | None) -> pd.Series:
     """Objects in the normal form of their type, missing where a value has none; each distinct value is looked at once."""
-    form: Callable[[str], str | None] | None = _NORMAL.get(object_type or "")
+    form: Callable[[str], str | None] | None = objects.NORMAL_FORMS.get(object_type or "")
     if form is None and object_type in objects.IDENTIFIERS:
         kind = str(object_type)
 

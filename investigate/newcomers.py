@@ -11,9 +11,10 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from .chance import binomial_tail
 from .progress import track
 from .relations import Relation
-from .scoring import benjamini_hochberg, binomial_tail
+from .scoring import benjamini_hochberg
 from .seeds import Seeds, hold, release
 from .store import frame
 

@@ -114,10 +114,9 @@ def community_significance(
         con.unregister("permutation_rows")
     try:
         for rule in rules:
-            if rule.prepare:
-                rule.prepare(con)
             query = _IN_HOURS if within == "hour" else _ON_OBJECTS
-            tables.append(frame(con, query.format(acts=rule.acts_query(window_s), relation=rule.name, hour=HOUR_US)))
+            acts_query = rule.prepared_query(con, window_s)
+            tables.append(frame(con, query.format(acts=acts_query, relation=rule.name, hour=HOUR_US)))
     finally:
         con.execute("drop table if exists permutation_member")
     acts = pd.concat(tables, ignore_index=True)

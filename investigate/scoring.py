@@ -20,7 +20,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import betainc
+
+from .chance import binomial_tail
 
 SCORE_COLUMNS: dict[str, str] = {
     "n_acts": "contents with a match, the smaller of the two accounts' counts: how often it happened",
@@ -31,16 +32,6 @@ SCORE_COLUMNS: dict[str, str] = {
     "symmetry": "smaller / larger of n_content_a and n_content_b: 1 is even, near 0 is one account's doing",
     "unusual": "q <= fdr_q, and for co-actions at least min_shared objects and min_shared acts by each account",
 }
-
-
-def binomial_tail(k: np.ndarray, n: np.ndarray, p: np.ndarray | float) -> np.ndarray:
-    """P[X >= k] for X ~ Binomial(n, p), elementwise, by the regularised incomplete beta function.
-
-    (`scipy.stats` gives the same and takes seconds to import.)
-    """
-    k, n = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
-    inside = (k >= 1) & (k <= n)
-    return np.where(inside, betainc(np.maximum(k, 1), np.maximum(n - k + 1, 1), p), np.where(k < 1, 1.0, 0.0))
 
 
 def benjamini_hochberg(p: np.ndarray, tests: float) -> np.ndarray:

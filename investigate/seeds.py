@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
 
 from .errors import InputError
-from .objects import canonical_url, hashtag, mention, normal_text, registrable_domain
+from .objects import NORMAL_FORMS
 from .store import frame
-
-# How a reported object is brought into the form the data holds it in.
-_NORMAL: dict[str, Callable[[str], str | None]] = {
-    "url": canonical_url,
-    "domain": registrable_domain,
-    "hashtag": hashtag,
-    "mention": mention,
-    "text": normal_text,
-}
 
 
 @dataclass(frozen=True)
@@ -112,7 +103,7 @@ def _content(con: duckdb.DuckDBPyConnection, name: str) -> bool:
 
 def _object(con: duckdb.DuckDBPyConnection, object_type: str, name: str) -> str | None:
     """The object as the data holds it: as given, else in normal form."""
-    normal = _NORMAL.get(object_type)
+    normal = NORMAL_FORMS.get(object_type)
     for form in dict.fromkeys((name, (normal(name) if normal else None) or name)):
         if _one(con, "select 1 from action_us where object_type = ? and object_id = ? limit 1", object_type, form):
             return form

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-import json
 import os
-import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,19 +48,6 @@ def _shuffled(path: Path, folder: Path) -> Path:
     return out
 
 
-def _channels(path: Path, folder: Path) -> Path:
-    """The posts of every channel in one table."""
-    rows: list[dict[str, Any]] = []
-    with tarfile.open(path) as packed:
-        for member in packed:
-            if member.name.endswith("_messages.json"):
-                source = packed.extractfile(member)
-                rows += json.load(source) if source else []
-    out = folder / "posts.csv"
-    pd.DataFrame(rows).to_csv(out, index=False)
-    return out
-
-
 @dataclass(frozen=True)
 class Slice:
     """One real data set: file, how to read it, and the accounts that are known to have acted together (perhaps none)."""
@@ -103,6 +88,5 @@ SLICES: dict[str, Slice] = {
         "telegram_news.tar.gz",
         "telegram_news",
         "24 news channels: syndication",
-        prepare=_channels,
     ),
 }

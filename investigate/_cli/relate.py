@@ -286,7 +286,7 @@ def _embedded(engine: str, data: Data, rule: Any, min_shared: int) -> Any:
         held: list[Any] = []
 
         def swept(window_s: float) -> Any:
-            if not held or "{window_us}" in rule.acts:  # else every window sweeps the same rows
+            if not held or rule.depends_on_window:  # else every window sweeps the same rows
                 held[:] = [
                     acts.build([(rule.name, data.table)])
                     if data.con is None

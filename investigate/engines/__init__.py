@@ -35,9 +35,7 @@ def load(con: duckdb.DuckDBPyConnection, relations: tuple[str, ...] | list[str],
     for name in relations:
         rule = RELATIONS.get(name)
         if rule.is_co_action:
-            if rule.prepare:
-                rule.prepare(con)
-            tables.append((name, con.sql(rule.acts_query(window_s)).to_arrow_table()))
+            tables.append((name, con.sql(rule.prepared_query(con, window_s)).to_arrow_table()))
     names = con.sql("select distinct account_id from content_us").to_arrow_table()["account_id"]
     return acts.build(tables, names.combine_chunks())
 
@@ -75,8 +73,6 @@ def co_action(
     if engine == "duckdb":
         from . import duck
 
-        rule = RELATIONS.get(relation)
-        if rule.prepare:
-            rule.prepare(con)
-        return duck.co_action(con, rule.acts_query(window_s), window_s, min_shared, relation)
+        acts = RELATIONS.get(relation).prepared_query(con, window_s)
+        return duck.co_action(con, acts, window_s, min_shared, relation)
     raise unknown("embedded engine", engine, EMBEDDED)

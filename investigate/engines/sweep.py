@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -127,9 +127,8 @@ def _swept(acts: Acts, near: Neighbours, min_shared: int, what: str) -> tuple[An
 
     total = float(max(cost.sum(), 1))
     parts, done = [], 0.0
-    for (first, last), part in zip(
-        _pairwise(bounds), _in_threads(chunk, list(_pairwise(bounds)), workers), strict=True
-    ):
+    pieces = list(itertools.pairwise(bounds))
+    for (first, last), part in zip(pieces, _in_threads(chunk, pieces, workers), strict=True):
         parts.append(part)
         done += float(cost[first:last].sum())
         progress.report(done, total, "comparisons", what)
@@ -146,10 +145,6 @@ def _bounds(cost: np.ndarray) -> list[int]:
     pieces = int(min(CHUNKS, so_far[-1] // LEAST_WORK + 1))
     cuts = np.searchsorted(so_far, np.linspace(0, so_far[-1], pieces + 1)[1:-1]) + 1
     return sorted({0, *(int(c) for c in cuts if c < len(cost)), len(cost)})
-
-
-def _pairwise(bounds: Sequence[int]) -> Iterator[tuple[int, int]]:
-    return itertools.pairwise(bounds)
 
 
 def _in_threads(function: Any, arguments: list[tuple[int, int]], workers: int) -> Iterator[Any]:
@@ -178,11 +173,7 @@ class Reach:
     """
 
     def __init__(self, acts: Acts, window_s: float) -> None:
-        from . import _kernel as kernel
-
-        self.acts = acts
-        self.low, self.high = kernel.ranges(acts.obj, acts.at, 0, len(acts), round(window_s * 1_000_000))
-        self.pointer, self.rows = kernel.by_account(acts.account, 0, len(acts), len(acts.accounts))
+        self.acts, self.near = acts, neighbours(acts, 0, len(acts), window_s)
 
     def __call__(self, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Contents of each account that match one of the members, and members each account meets.
@@ -194,8 +185,8 @@ class Reach:
         """
         from . import _kernel as kernel
 
-        a = self.acts
+        a, near = self.acts, self.near
         return kernel.reach(
-            members.astype(np.int32), self.pointer, self.rows, self.low, self.high, a.account, a.content, a.identity,
+            members.astype(np.int32), near.pointer, near.rows, near.low, near.high, a.account, a.content, a.identity,
             a.identity is not a.content, a.n_contents,
         )  # fmt: skip

@@ -5,6 +5,8 @@ that a difference does not matter. The rules are few and stated. Nothing is look
 the shortened link unless a table of redirects is supplied, and the public-suffix list is the copy inside the installed package.
 """
 
+from collections.abc import Callable
+
 from ._identifiers import IDENTIFIERS, STRENGTHS, Identifier, identifier, identifiers, refang
 from ._links import SHORTENERS, canonical_url, follow_redirects, host_of, is_shortener, registrable_domain
 from ._names import FoldedName, fold_name, name_distance, name_shape, near_names
@@ -27,6 +29,7 @@ __all__ = [
     "IDENTIFIERS",
     "MIN_LETTERS",
     "MIN_WORDS",
+    "NORMAL_FORMS",
     "SHORTENERS",
     "STRENGTHS",
     "UNSPACED",
@@ -55,3 +58,12 @@ __all__ = [
     "text_objects",
     "urls",
 ]
+
+NORMAL_FORMS: dict[str, Callable[[str], str | None]] = {
+    "url": canonical_url,
+    "domain": registrable_domain,
+    "hashtag": hashtag,
+    "mention": mention,
+    "text": normal_text,
+}
+"""Object type -> the function that brings a value into the form the data holds it in, None for what is none."""

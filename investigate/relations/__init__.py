@@ -95,6 +95,17 @@ class Relation:
     def is_co_action(self) -> bool:
         return bool(self.acts)
 
+    @property
+    def depends_on_window(self) -> bool:
+        """Whether the window decides which actions count, and not only which of them match."""
+        return "{window_us}" in self.acts
+
+    def prepared_query(self, con: duckdb.DuckDBPyConnection, window_s: float) -> str:
+        """`acts_query`, after the derived objects it reads were computed on the connection."""
+        if self.prepare:
+            self.prepare(con)
+        return self.acts_query(window_s)
+
     def acts_query(self, window_s: float) -> str:
         """The query for the actions that count, for a window in seconds."""
         return self.acts.replace("{window_us}", str(round(window_s * 1_000_000)))
@@ -107,6 +118,12 @@ def available(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The relations that the data can carry, by name."""
     held = _object_types(con)
     return [r.name for r in RELATIONS if _fits(r, con, held)]
+
+
+def defaults(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The relations used where none is named. Only these look at the data: some others are slow to ask."""
+    held = _object_types(con)
+    return [r.name for r in RELATIONS if r.by_default and _fits(r, con, held)]
 
 
 def check_available(names: list[str], con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -9,9 +9,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from ..chance import binomial_tail
 from ..store import frame
 from . import RELATIONS, Relation
-from ._chance import at_least_binomial
 from .co_action import evidence as co_action_evidence
 
 NAME = "fast_repost"
@@ -114,7 +114,7 @@ def fast_reposters(con: duckdb.DuckDBPyConnection, window_s: float) -> pd.DataFr
     )
     table = table.merge(reposts, on="account_id")
     table["share_fast"] = table["n_fast"] / table["n_reposts"]
-    table["p"] = at_least_binomial(table["n_fast"], table["n_known"], table["expected"] / table["n_known"])
+    table["p"] = binomial_tail(table["n_fast"], table["n_known"], table["expected"] / table["n_known"])
     order = ["p", "n_fast", "account_id"]
     return table[columns].sort_values(order, ascending=[True, False, True], ignore_index=True)
 

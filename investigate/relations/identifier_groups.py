@@ -11,8 +11,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from ..chance import at_least_poisson
 from ..store import frame
-from ._chance import at_least_poisson
 from .identifiers import FAMILIES, MAX_IDENTIFIER_DEGREE, _held, _pairs
 
 

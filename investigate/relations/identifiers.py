@@ -12,11 +12,11 @@ from functools import partial
 import duckdb
 import pandas as pd
 
+from ..chance import at_least_poisson
 from ..errors import InputError
 from ..objects import IDENTIFIERS, service_sql
 from ..store import frame
 from . import EDGE_COLUMNS, RELATIONS, Relation
-from ._chance import at_least_poisson
 
 MAX_IDENTIFIER_DEGREE = 50
 """Carriers above which an identifier makes no edges: the field's default. 50 carriers already are 1,225 pairs."""

@@ -8,10 +8,10 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from ..chance import binomial_tail
 from ..objects import mention
 from ..store import frame
 from . import RELATIONS, Relation
-from ._chance import at_least_binomial
 from ._frames import EVIDENCE_COLUMNS, edge_frame, typed
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def directed(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     n = table["n_contents"].to_numpy(float)
     rate = np.minimum((received - n + 1) / (n.sum() - made + max(n_accounts, 1)), 1.0)
     table["expected"] = made * rate
-    table["p"] = at_least_binomial(n, made, rate)
+    table["p"] = binomial_tail(n, made, rate)
     return table
 
 

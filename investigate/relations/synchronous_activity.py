@@ -14,9 +14,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from ..chance import at_least_poisson
 from ..store import frame
 from . import RELATIONS, Relation
-from ._chance import at_least_poisson
 from ._frames import EVIDENCE_COLUMNS, edge_frame, typed
 
 NAME = "synchronous_activity"

@@ -12,13 +12,13 @@ import pyarrow as pa
 
 from ..objects import (
     IDENTIFIERS,
+    NORMAL_FORMS,
     canonical_url,
     hashtag,
     identifier,
     identifiers,
     is_shortener,
     mention,
-    normal_text,
     registrable_domain,
     text_objects,
 )
@@ -100,18 +100,9 @@ def native_cells(object_type: str) -> Callable[[str], Objects]:
     return lambda cell: [(object_type, v) for v in cell_values(cell, _SPLIT_ANY)]
 
 
-_NORMAL: dict[str, Callable[[str], str | None]] = {
-    "url": canonical_url,
-    "domain": registrable_domain,
-    "hashtag": hashtag,
-    "mention": mention,
-    "text": normal_text,
-}
-
-
 def typed_object(object_type: str, value: str) -> Objects:
     """One object of a stated type; known types are put in normal form."""
-    normal = _NORMAL.get(object_type)
+    normal = NORMAL_FORMS.get(object_type)
     if object_type in IDENTIFIERS:
         found = identifier(object_type, value)
     else:

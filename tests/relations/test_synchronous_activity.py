@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 from tables_of_rows import connection
 
-from investigate.relations._chance import at_least_poisson
+from investigate.chance import at_least_poisson
 from investigate.relations.synchronous_activity import BIN_S, MIN_BINS, MIN_COSINE, MIN_POSTS, edges, evidence
 from investigate.scoring import benjamini_hochberg
 

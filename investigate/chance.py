@@ -1,4 +1,4 @@
-"""Tails of the distributions that relations hold their counts against."""
+"""Tails of the distributions that counts are held against."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 
 
-def at_least_binomial(k: Any, n: Any, p: Any) -> np.ndarray:
-    """P[X >= k] for X ~ Binomial(n, p), elementwise; 1 where k is 0, 0 where k is more than n."""
+def binomial_tail(k: Any, n: Any, p: Any) -> np.ndarray:
+    """P[X >= k] for X ~ Binomial(n, p), elementwise, by the regularised incomplete beta function.
+
+    1 where k is 0, 0 where k is more than n. (`scipy.stats` gives the same and takes seconds to import.)
+    """
     from scipy.special import betainc
 
     k, n, p = (np.asarray(x, dtype=float) for x in np.broadcast_arrays(k, n, p))
