@@ -28,64 +28,103 @@ def by_key(key: np.ndarray, n: int, order: np.ndarray) -> np.ndarray:
     return out
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _hash(data: np.ndarray, start: np.int64, end: np.int64) -> np.uint64:
+    """64-bit hash of some bytes: eight at a time, mixed as in MurmurHash3."""
+    h = np.uint64(end - start) * np.uint64(0x9E3779B97F4A7C15)
+    at = start
+    while at < end:
+        word = np.uint64(0)
+        if at + 8 <= end:
+            for k in range(8):
+                word |= np.uint64(data[at + k]) << np.uint64(8 * k)
+        else:
+            for k in range(end - at):
+                word |= np.uint64(data[at + k]) << np.uint64(8 * k)
+        at += 8
+        h ^= word
+        h ^= h >> np.uint64(33)
+        h *= np.uint64(0xFF51AFD7ED558CCD)
+        h ^= h >> np.uint64(33)
+        h *= np.uint64(0xC4CEB9FE1A85EC53)
+        h ^= h >> np.uint64(33)
+    return h
+
+
 @njit(cache=True, nogil=True)
 def hash_strings(offsets: np.ndarray, data: np.ndarray) -> np.ndarray:
-    """64-bit hashes; string i is ``data[offsets[i]:offsets[i + 1]]``. Eight bytes at a time, mixed as in MurmurHash3."""
+    """64-bit hashes; string i is ``data[offsets[i]:offsets[i + 1]]``."""
     out = np.empty(len(offsets) - 1, np.uint64)
     for i in range(len(out)):
-        h = np.uint64(offsets[i + 1] - offsets[i]) * np.uint64(0x9E3779B97F4A7C15)
-        at, end = offsets[i], offsets[i + 1]
-        while at < end:
-            word = np.uint64(0)
-            for k in range(at, min(at + 8, end)):
-                word = (word << np.uint64(8)) | np.uint64(data[k])
-            at += 8
-            h ^= word
-            h ^= h >> np.uint64(33)
-            h *= np.uint64(0xFF51AFD7ED558CCD)
-            h ^= h >> np.uint64(33)
-            h *= np.uint64(0xC4CEB9FE1A85EC53)
-            h ^= h >> np.uint64(33)
-        out[i] = h
+        out[i] = _hash(data, np.int64(offsets[i]), np.int64(offsets[i + 1]))
     return out
 
 
 @njit(cache=True, nogil=True)
-def number_hashes(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Codes for 64-bit hashes, in the order of first appearance, and the position of each code's first appearance."""
-    size = 1 << 16
-    keys, held = np.zeros(size, np.uint64), np.zeros(size, np.int32)
-    firsts = np.empty(1 << 15, np.int64)
-    codes = np.empty(len(hashes), np.int32)
-    n = 0
-    for i in range(len(hashes)):
-        h = hashes[i]
+def number_strings(
+    offsets: np.ndarray,
+    data: np.ndarray,
+    codes: np.ndarray,
+    table: np.ndarray,
+    pool: np.ndarray,
+    ends: np.ndarray,
+    n: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Write the strings' codes, in the order of first appearance, into `codes`.
+
+    A hash table whose entries are compared byte by byte. It is carried from chunk to chunk: `table` (of a size that is a
+    power of two; the upper half of a hash, and code plus one), `pool` and `ends` (the `n` strings so far: string c is
+    ``pool[ends[c]:ends[c + 1]]``); the arrays returned take their places.
+    """
+    size = len(table)
+    upper, lower = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF)
+    for i in range(len(offsets) - 1):
+        start, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
+        h = _hash(data, start, end)
+        tag = h & upper
         place = np.int64(h & np.uint64(size - 1))
-        while held[place] != 0 and keys[place] != h:
+        entry = table[place]
+        while entry != 0:
+            if entry & upper == tag:
+                c = np.int64(entry & lower) - 1
+                first = ends[c]
+                same = ends[c + 1] - first == end - start
+                k = 0
+                while same and k < end - start:
+                    same = pool[first + k] == data[start + k]
+                    k += 1
+                if same:
+                    break
             place = (place + 1) & (size - 1)
-        if held[place] == 0:
-            if 2 * n >= size:
-                larger = size * 4
-                new_keys, new_held = np.zeros(larger, np.uint64), np.zeros(larger, np.int32)
-                for k in range(size):
-                    if held[k] != 0:
-                        p = np.int64(keys[k] & np.uint64(larger - 1))
-                        while new_held[p] != 0:
-                            p = (p + 1) & (larger - 1)
-                        new_keys[p], new_held[p] = keys[k], held[k]
-                keys, held, size = new_keys, new_held, larger
-                place = np.int64(h & np.uint64(size - 1))
-                while held[place] != 0:
-                    place = (place + 1) & (size - 1)
-            if n == len(firsts):
-                more = np.empty(2 * n, np.int64)
-                more[:n] = firsts
-                firsts = more
-            firsts[n] = i
-            n += 1
-            keys[place], held[place] = h, n
-        codes[i] = held[place] - 1
-    return codes, firsts[:n].copy()
+            entry = table[place]
+        if entry != 0:
+            codes[i] = np.int64(entry & lower) - 1
+            continue
+        if n + 1 == len(ends):
+            more_ends = np.empty(2 * len(ends), np.int64)
+            more_ends[: n + 1] = ends
+            ends = more_ends
+        used = ends[n]
+        if used + end - start > len(pool):
+            more = np.empty(max(2 * len(pool), used + end - start), np.uint8)
+            more[:used] = pool[:used]
+            pool = more
+        for k in range(end - start):
+            pool[used + k] = data[start + k]
+        codes[i] = n
+        n += 1
+        ends[n] = used + end - start
+        table[place] = tag | np.uint64(n)
+        if 2 * n > size:  # the strings are hashed again: a table holds half of each hash
+            size = size * 4
+            table = np.zeros(size, np.uint64)
+            for known in range(n):
+                again = _hash(pool, ends[known], ends[known + 1])
+                p = np.int64(again & np.uint64(size - 1))
+                while table[p] != 0:
+                    p = (p + 1) & (size - 1)
+                table[p] = again & upper | np.uint64(known + 1)
+    return table, pool, ends, n
 
 
 @njit(cache=True, nogil=True)
@@ -188,7 +227,8 @@ def sweep(
     """The edges whose smaller account is in first..last (exclusive), and what each of these accounts is exposed to.
 
     `state`, of shape (accounts, 2), must be (0, -1) everywhere and is left so; `stamp` (contents) holds no value between
-    first + 1 and last, nor its negative. `exposed` gets the distinct contents of others that match.
+    first + 1 and last, nor its negative. `exposed` gets the distinct contents of others that match. Where every content is
+    one row, contents are counted as ranges of rows, without `stamp`.
 
     Returns
     -------
@@ -203,13 +243,41 @@ def sweep(
     side_a, side_b = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
     numbers = np.empty((capacity, 9), np.int64)
     n_out = found = matched = 0
-    touched = np.empty(1024, np.int32)
+    touched, near = np.empty(1024, np.int32), np.empty(1024, np.int32)
+    alone = not any_multi and not shared_identity
     for a in range(first, last):
         mark = a + 1
         n_touched = 0
+        if alone:  # the rows in reach are ranges in ascending order, and hold each of its own rows
+            exposed[a] -= pointer[a + 1] - pointer[a]
+        until = 0
         for k in range(pointer[a], pointer[a + 1]):
             i = rows[k]
             o = obj[i]
+            if alone:
+                exposed[a] += high[i - start] - max(low[i - start], until)
+                until = high[i - start]
+                # Accounts above a, collected without a branch: which side b falls on cannot be foreseen.
+                width = high[i - start] - low[i - start]
+                if width > len(near):
+                    near = np.empty(2 * width, np.int32)
+                n_near = 0
+                for j in range(low[i - start], high[i - start]):
+                    near[n_near] = account[j]
+                    n_near += account[j] > a
+                matched += n_near
+                if n_touched + n_near > len(touched):
+                    larger = np.empty(2 * (n_touched + n_near), np.int32)
+                    larger[:n_touched] = touched[:n_touched]
+                    touched = larger
+                for m in range(n_near):
+                    b = near[m]
+                    if state[b, 1] != o:
+                        state[b, 1] = o
+                        touched[n_touched] = b
+                        n_touched += state[b, 0] == 0
+                        state[b, 0] += 1
+                continue
             for j in range(low[i - start], high[i - start]):
                 b = account[j]
                 if b == a or (shared_identity and identity[i] == identity[j]):
@@ -257,13 +325,23 @@ def sweep(
             numbers[s, 5] = np.iinfo(np.int64).min
             # From here on: where the edge is written, and the last row, or content, of a that met b.
             state[b, 0], state[b, 1] = -s - 1, -1
+        until = 0
         for k in range(pointer[a], pointer[a + 1]):
             i = rows[k]
-            for j in range(low[i - start], high[i - start]):
+            before, until = until, high[i - start]
+            width = high[i - start] - low[i - start]
+            if width > len(near):
+                near = np.empty(2 * width, np.int32)
+            n_near = 0
+            for j in range(low[i - start], high[i - start]):  # of few accounts an edge is kept: again without a branch
+                near[n_near] = j
+                n_near += state[account[j], 0] < 0
+            for m in range(n_near):
+                j = near[m]
                 b = account[j]
-                s = -state[b, 0] - 1
-                if s < 0 or (shared_identity and identity[i] == identity[j]):
+                if shared_identity and identity[i] == identity[j]:
                     continue
+                s = -state[b, 0] - 1
                 lag = at[j] - at[i]
                 numbers[s, 1] += 1
                 numbers[s, 4] = min(numbers[s, 4], at[i], at[j])
@@ -277,10 +355,13 @@ def sweep(
                 if not multi[i - start] and state[b, 1] != i:
                     state[b, 1] = i
                     numbers[s, 2] += 1
-                c = content[j]
-                if stamp[c] != -mark:
-                    stamp[c] = -mark
-                    numbers[s, 3] += 1
+                if alone:
+                    numbers[s, 3] += j >= before
+                else:
+                    c = content[j]
+                    if stamp[c] != -mark:
+                        stamp[c] = -mark
+                        numbers[s, 3] += 1
         if any_multi:
             # Contents of a with several rows: met once each, in the order of the contents.
             n_multi = 0

@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 from ..errors import InputError
 
 MOST_ROWS = 2**31 - 1
-PIECE = 1 << 20  # rows compared at a time
 
 
 @dataclass(frozen=True)
@@ -179,46 +178,45 @@ def _joined(parts: list[np.ndarray]) -> np.ndarray:
 def _encode(column: Any) -> tuple[np.ndarray, pa.Array]:
     """Codes and the values they stand for, in the order of first appearance.
 
-    Strings are told apart by a 64-bit hash, and every row is then compared with the string its code stands for: Arrow's
-    own encoding is exact as well, and takes six times as long where millions of strings differ.
+    Arrow's own encoding is exact as well, and takes several times as long where many strings differ.
     """
     if isinstance(column, pa.Array):
         column = pa.chunked_array([column])
     if not len(column):
         return np.zeros(0, np.int32), pa.array([], pa.string())
-    if not pa.types.is_dictionary(column.type):
-        from . import _kernel as kernel
+    if pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+        codes = np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
+        return codes.astype(np.int32, copy=False), column.chunk(0).dictionary
+    from . import _kernel as kernel
 
-        codes, firsts = kernel.number_hashes(_hashes(column))
-        values = column.take(pa.array(firsts)).combine_chunks()
-        start, same = 0, True
-        for chunk in column.chunks:
-            for piece in range(0, len(chunk), PIECE):
-                part = chunk.slice(piece, PIECE)
-                same = same and pc.all(pc.equal(part, values.take(pa.array(codes[start : start + len(part)])))).as_py()
-                start += len(part)
-        if same:
-            return codes, values
-        column = column.dictionary_encode()  # two strings with one hash
-    column = column.unify_dictionaries()
-    codes = np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
-    return codes.astype(np.int32, copy=False), column.chunk(0).dictionary
+    codes, start = np.empty(len(column), np.int32), 0
+    table, pool, ends, n = np.zeros(1 << 16, np.uint64), np.empty(1 << 20, np.uint8), np.zeros(1 << 15, np.int64), 0
+    for chunk in column.chunks:
+        part = codes[start : start + len(chunk)]
+        table, pool, ends, n = kernel.number_strings(*_buffers(chunk), part, table, pool, ends, n)
+        start += len(chunk)
+    values = pa.LargeStringArray.from_buffers(
+        n, pa.py_buffer(ends[: n + 1].copy()), pa.py_buffer(pool[: ends[n]].copy())
+    )
+    return codes, values.cast(pa.string()) if ends[n] < MOST_ROWS else values
+
+
+def _buffers(chunk: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Where the strings of an array without nulls begin and end, and their bytes."""
+    width = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
+    if not len(chunk):
+        return np.zeros(1, width), np.zeros(0, np.uint8)
+    _, offsets, data = chunk.buffers()
+    starts = np.frombuffer(offsets, width, len(chunk) + 1, np.dtype(width).itemsize * chunk.offset)
+    return starts, np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)
 
 
 def _hashes(column: Any) -> np.ndarray:
     """64-bit hashes of strings; equal strings have equal ones."""
     from . import _kernel as kernel
 
-    parts = [np.zeros(0, np.uint64)]
-    for chunk in column.chunks:
-        _, offsets, data = chunk.buffers()
-        width = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
-        size = np.dtype(width).itemsize
-        starts = (
-            np.frombuffer(offsets, width, len(chunk) + 1, size * chunk.offset) if len(chunk) else np.zeros(1, width)
-        )
-        parts.append(kernel.hash_strings(starts, np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)))
-    return np.concatenate(parts)
+    return np.concatenate([np.zeros(0, np.uint64), *(kernel.hash_strings(*_buffers(chunk)) for chunk in column.chunks)])
 
 
 def _account_codes(columns: list[Any], more: pa.Array | None) -> tuple[np.ndarray, pa.Array]:

@@ -35,13 +35,15 @@ class Links:
     n_matches: int
 
 
-def finish(table: Any, relation: str) -> pd.DataFrame:
+def finish(table: Any, relation: str, in_order: bool = False) -> pd.DataFrame:
     """The edge table from raw counts.
 
     Parameters
     ----------
     table : pyarrow.Table
         The columns of `definition.RAW_COLUMNS`, in any order of rows.
+    in_order : bool
+        The rows are sorted by the two accounts already.
     """
     raw = {name: table[name].to_numpy() for name in table.column_names if not name.startswith("account_")}
     n_ordered = raw["n_a_first"] + raw["n_b_first"]
@@ -68,4 +70,6 @@ def finish(table: Any, relation: str) -> pd.DataFrame:
         }
     )
     assert out.column_names == list(EDGE_COLUMNS)
-    return out.sort_by([("account_a", "ascending"), ("account_b", "ascending")]).to_pandas()
+    if not in_order:
+        out = out.sort_by([("account_a", "ascending"), ("account_b", "ascending")])
+    return out.to_pandas()

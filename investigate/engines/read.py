@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from ..errors import InputError
 
 NEEDED = ("account_id", "content_id", "object_id", "acted_at")
+PIECE = 1 << 20  # bytes looked at together: as much as a processor holds close
 _TEXT = ("account_id", "content_id", "object_id", "object_type")
 _LEAST_US, _MOST_US = -62_135_596_800_000_000, 253_402_300_799_999_999  # years 1 to 9999
 
@@ -137,7 +138,7 @@ def _csv(path: Path) -> pa.Table:
     def read(types: dict[str, Any], threads: bool) -> pa.Table:
         return csv.read_csv(
             path,
-            read_options=csv.ReadOptions(block_size=16 << 20, use_threads=threads),
+            read_options=csv.ReadOptions(block_size=2 * PIECE, use_threads=threads),
             parse_options=csv.ParseOptions(ignore_empty_lines=False),
             convert_options=csv.ConvertOptions(
                 column_types=types, include_columns=columns, strings_can_be_null=False, quoted_strings_can_be_null=False
@@ -198,7 +199,10 @@ def _check_lines(table: pa.Table, path: Path) -> None:
     import mmap
 
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        lines = int(np.count_nonzero(np.frombuffer(data, np.uint8) == 10)) + (data[-1:] != b"\n")
+        held = np.frombuffer(data, np.uint8)
+        lines = sum(int(np.count_nonzero(held[i : i + PIECE] == 10)) for i in range(0, len(held), PIECE))
+        lines += held[-1] != 10
+        del held  # a map cannot be closed while something looks into it
     if lines == table.num_rows + 1:
         return
     for name in table.column_names:
@@ -243,8 +247,9 @@ def _no_blank(column: Any, name: str, path: Path) -> None:
         if not column.null_count and not pc.any(pc.equal(pc.binary_length(held), 0)).as_py():
             return
         values = column.cast(pa.string())
-    blank = pc.fill_null(pc.equal(pc.binary_length(values), 0), True)
-    if pc.any(blank).as_py():
+    lengths = pc.binary_length(values)
+    if values.null_count or pc.min(lengths).as_py() == 0:
+        blank = pc.fill_null(pc.equal(lengths, 0), True)
         n, at = pc.sum(blank).as_py(), pc.index(blank, True).as_py()
         raise InputError(
             f"{n:,} rows have no {name}", f"{path}, row {at + 1}", "complete these rows, or leave them out knowingly"

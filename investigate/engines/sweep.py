@@ -91,7 +91,7 @@ def co_action(acts: Acts, relation: str, window_s: float, min_shared: int = 1) -
     touched = np.flatnonzero(exposed)
     exposure = pa.table({"account_id": names.take(pa.array(touched)), "exposed": exposed[touched]})
     return Links(
-        finish(table, relation),
+        finish(table, relation, in_order=True),  # accounts are numbered, and swept, in that order
         exposure.to_pandas().assign(relation=relation)[["relation", "account_id", "exposed"]],
         found,
         matched,
