@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from . import analysis, corroboration, duration, explanations, judging, sensitivity, verification
+from . import analysis, corroboration, duration, explanations, judging, results, sensitivity, verification
 from .analysis import Settings
 from .asking import Asking
 from .engines.acts import Acts
@@ -26,9 +26,11 @@ from .graph import RelationGraph
 from .log import Log
 from .relations import RELATIONS, check_available, defaults
 from .sources import read
-from .store import Dataset, Store, dataset_name, frame
+from .store import Dataset, Store, dataset_name, frame, plain_options
 
 FORMAT = 1
+# Tables of results: attributes of the case, files under results/.
+KEPT = ("edges", "exposure", "communities", "crowds", "joint", "objects", "sensitivity", "kept")
 
 
 class Case(Asking):
@@ -89,7 +91,7 @@ class Case(Asking):
 
     @classmethod
     def open(cls, path: str | Path) -> Case:
-        """An existing case; CaseError where there is none. A case left by a crash opens: see `incomplete`."""
+        """An existing case with its last results; CaseError where there is none. One left by a crash opens: see `incomplete`."""
         folder = Path(path)
         if not (folder / "case.json").is_file():
             raise CaseError(
@@ -102,7 +104,9 @@ class Case(Asking):
                 str(folder),
                 "use the version that made it",
             )
-        return cls(folder, about)
+        case = cls(folder, about)
+        case._restore()
+        return case
 
     @property
     def title(self) -> str:
@@ -152,7 +156,7 @@ class Case(Asking):
         for held in self.datasets:
             if held.dataset_id == dataset_name(digest, source):
                 return self._already_loaded(held, options)
-        dataset = self.store.add(original, source, _plain(options), read(original, source, **options), digest)
+        dataset = self.store.add(original, source, plain_options(options), read(original, source, **options), digest)
         self._log_load(dataset)
         self._forget()
         return dataset
@@ -213,6 +217,8 @@ class Case(Asking):
         self.communities, self.crowds = analysis.group(self.edges, contents, self._need_acts(), self.settings)
         self.joint = analysis.joint_contents(con, self.communities, self.settings)
         self.objects = analysis.shared_objects(con, self.joint, self.communities)
+        self.findings, self.sensitivity, self.kept = [], pd.DataFrame(), pd.DataFrame()
+        self.keep()
         return self.communities
 
     def find(self, template: str = "coordinated_behaviour") -> list[Finding]:
@@ -238,8 +244,24 @@ class Case(Asking):
             notes=self.notes,
             template=template,
         )
-        self.log.append("findings_made", template=template, findings=[f.finding_id for f in self.findings])
+        kept = self.keep()
+        made = [f.finding_id for f in self.findings]
+        self.log.append("findings_made", template=template, findings=made, results_sha256=kept)
         return self.findings
+
+    def keep(self) -> str:
+        """Write the results into the case, so that it opens with them; called by `group` and `find`."""
+        tables = {name: getattr(self, name) for name in KEPT}
+        if self.known_groups is not None:
+            tables["known_groups"] = self.known_groups
+        return results.keep(
+            self.path / "results",
+            tables,
+            settings=self._need("group"),
+            findings=self.findings,
+            datasets=[d.dataset_id for d in self.datasets],
+            more={"pairs_found": self.pairs_found},
+        )
 
     # -- looking at the result -----------------------------------------------------------------------------------
 
@@ -295,6 +317,16 @@ class Case(Asking):
 
     # -- inside --------------------------------------------------------------------------------------------------
 
+    def _restore(self) -> None:
+        held = results.restore(self.path / "results", [d.dataset_id for d in self.datasets])
+        if held is None:
+            return
+        tables, record = held
+        for name, table in tables.items():
+            setattr(self, name, table)
+        self.settings, self.findings = record["settings"], record["findings"]
+        self.pairs_found = record["more"]["pairs_found"]
+
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self._con is None:
             self._con = self.store.connect()
@@ -325,7 +357,7 @@ class Case(Asking):
         return self.settings
 
     def _already_loaded(self, held: Dataset, options: dict[str, Any]) -> Dataset:
-        if _plain(options) != held.options:
+        if plain_options(options) != held.options:
             raise InputError(
                 "the same file is loaded already with other options",
                 f"data/{held.dataset_id}",
@@ -346,21 +378,6 @@ class Case(Asking):
             set_aside=dataset.set_aside,
             record_sha256=sha256(self.store.folder / dataset.dataset_id / "dataset.json"),
         )
-
-
-def _plain(options: dict[str, Any]) -> dict[str, Any]:
-    """Options as JSON can hold them, with paths reduced to the content they point to."""
-    out = {}
-    for key, value in sorted(options.items()):
-        path = Path(value) if isinstance(value, str | Path) and value else None
-        out[key] = (
-            f"sha256:{sha256(path)}"
-            if path is not None and path.is_file()
-            else value
-            if not isinstance(value, Path)
-            else str(value)
-        )
-    return out
 
 
 def remove_unfinished(case: Case) -> list[str]:

@@ -236,3 +236,18 @@ def dataset_name(digest: str, source: str) -> str:
 def safe_name(name: str) -> str:
     """A file name that every system accepts."""
     return re.sub(r"[^A-Za-z0-9._-]+", "_", name).lstrip(".") or "file"
+
+
+def plain_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Options as JSON can hold them, with paths reduced to the content they point to."""
+    out = {}
+    for key, value in sorted(options.items()):
+        path = Path(value) if isinstance(value, str | Path) and value else None
+        out[key] = (
+            f"sha256:{sha256(path)}"
+            if path is not None and path.is_file()
+            else value
+            if not isinstance(value, Path)
+            else str(value)
+        )
+    return out

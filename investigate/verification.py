@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from . import results
 from .errors import InvestigateError
 from .files import read_json, sha256
 from .log import Log
@@ -15,7 +16,7 @@ def problems(folder: Path, log: Log, store: Store) -> list[str]:
     found = log.verify()
     if found:
         return found + _guarded(store.verify)
-    return _datasets(folder, log) + _guarded(store.verify) + _runs(folder, log)
+    return _datasets(folder, log) + _guarded(store.verify) + _runs(folder, log) + results.problems(folder / "results")
 
 
 def incomplete(folder: Path, log: Log, store: Store) -> list[str]:
@@ -31,6 +32,7 @@ def incomplete(folder: Path, log: Log, store: Store) -> list[str]:
             out.append(
                 f"data/{dataset.dataset_id}: stored, but a crash came before it was written down; load the same file again"
             )
+    out += [f"{problem}; they are not used: run the analysis again" for problem in results.problems(folder / "results")]
     ended = {e["data"]["run"] for e in _entries(log) if e["kind"] == "run_finished"}
     for entry in _entries(log):
         if entry["kind"] == "run_started" and entry["data"]["run"] not in ended:

@@ -188,13 +188,13 @@ def _encode(column: Any) -> tuple[np.ndarray, pa.Array]:
         column = column.unify_dictionaries()
         codes = np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
         return codes.astype(np.int32, copy=False), column.chunk(0).dictionary
-    from . import _kernel as kernel
+    from . import _strings as strings
 
     codes, start = np.empty(len(column), np.int32), 0
     table, pool, ends, n = np.zeros(1 << 16, np.uint64), np.empty(1 << 20, np.uint8), np.zeros(1 << 15, np.int64), 0
     for chunk in column.chunks:
         part = codes[start : start + len(chunk)]
-        table, pool, ends, n = kernel.number_strings(*_buffers(chunk), part, table, pool, ends, n)
+        table, pool, ends, n = strings.number_strings(*_buffers(chunk), part, table, pool, ends, n)
         start += len(chunk)
     values = pa.LargeStringArray.from_buffers(
         n, pa.py_buffer(ends[: n + 1].copy()), pa.py_buffer(pool[: ends[n]].copy())
@@ -214,9 +214,11 @@ def _buffers(chunk: pa.Array) -> tuple[np.ndarray, np.ndarray]:
 
 def _hashes(column: Any) -> np.ndarray:
     """64-bit hashes of strings; equal strings have equal ones."""
-    from . import _kernel as kernel
+    from . import _strings as strings
 
-    return np.concatenate([np.zeros(0, np.uint64), *(kernel.hash_strings(*_buffers(chunk)) for chunk in column.chunks)])
+    return np.concatenate(
+        [np.zeros(0, np.uint64), *(strings.hash_strings(*_buffers(chunk)) for chunk in column.chunks)]
+    )
 
 
 def _account_codes(columns: list[Any], more: pa.Array | None) -> tuple[np.ndarray, pa.Array]:
