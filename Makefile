@@ -19,7 +19,7 @@ TESTS ?=
 UPGRADE ?=
 BENCH ?=
 
-.PHONY: help env spark demo lab test check format bench lock samples clean
+.PHONY: help env spark demo lab test check format bench lock samples widgets clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -82,6 +82,13 @@ lock: ## resolve the dependencies into the lock files (newer versions: make lock
 samples: $(STAMP) ## make data/samples/ again from the seeded simulator
 	@$(PY) -m investigate.simulate data/samples
 
+# Rebuilt only where the lock of the front end changed. No install script runs.
+js/node_modules/.package-lock.json: js/package-lock.json
+	@cd js && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+widgets: js/node_modules/.package-lock.json ## build the browser files from js/ (needs node 20; only after a change there)
+	@cd js && node build.mjs
+
 clean: ## remove the environment and everything built (cases and downloads stay)
-	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) build dist js/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -38,16 +38,15 @@ def test_the_wheel_carries_templates_sample_and_assets(contents: list[str], repo
     """Everything a run needs is inside: every template, the sample with its mapping, every asset of a view."""
     wanted = [f"investigate/_templates/{p.name}" for p in (repository / "templates").glob("*.ipynb")]
     wanted += [f"investigate/_samples/{name}" for name in ("world.csv.gz", "world.toml")]
-    wanted += [
-        p.relative_to(repository).as_posix() for p in (repository / "investigate").rglob("assets/*") if p.is_file()
-    ]
+    built = [p for kind in ("assets", "static") for p in (repository / "investigate").rglob(f"{kind}/*") if p.is_file()]
+    wanted += [p.relative_to(repository).as_posix() for p in built]
     assert len(wanted) > 5 and sorted(set(wanted) - set(contents)) == []
 
 
 def test_the_wheel_carries_nothing_else(contents: list[str]) -> None:
     """No tests, no cases, no downloads, no caches: only the package and its metadata."""
     assert {name.partition("/")[0] for name in contents} == {"investigate", "investigate-0.1.0.dist-info"}
-    for forbidden in ("/tests/", "/raw/", "/cases/", "__pycache__", ".ipynb_checkpoints", ".DS_Store"):
+    for forbidden in ("/tests/", "/js/", "node_modules", "/raw/", "/cases/", "__pycache__", ".ipynb_checkpoints", ".DS_Store"):
         assert not [name for name in contents if forbidden in name]
 
 

@@ -15,24 +15,14 @@ from ._html import asset, attribute, escape, escape_name, json_script, markup, t
 from ._palette import tokens_css
 from ._scene import Scene
 
-_FILES = ("graph_model.js", "graph_paint.js", "graph_panel.js", "graph.js")
 # A frame under this policy can run the one script it names, and can reach nothing.
 _POLICY = "default-src 'none'; script-src '{script}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _TOP = 50  # rows of the tables beside the picture
 
 
-@cache
-def graph_core() -> str:
-    """The graph's script without a start: `mount(element, scene, options)` in plain JavaScript."""
-    return "\n".join(asset(name) for name in _FILES)
-
-
-@cache
 def graph_script() -> str:
-    """What the frame runs: the core, started on the frame's own data. Its hash goes into every policy."""
-    start = 'const scene = JSON.parse(document.getElementById("scene").textContent);\n'
-    start += 'window.graph = mount(document.getElementById("graph"), scene);'
-    return f'(function () {{\n"use strict";\n{graph_core()}\n{start}\n}})();'
+    """What the frame runs: the graph, built from `js/graph` by `make widgets`. Its hash goes into every policy."""
+    return asset("graph.bundle.js")
 
 
 @cache
@@ -51,7 +41,7 @@ def frame_document(scene: Scene) -> str:
     """The frame's whole document."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{markup(policy())}">'
-        f"<title>{escape(scene.title)}</title><style>{tokens_css(':root')}{tokens_css('.ivg')}{asset('graph.css')}</style></head>"
+        f"<title>{escape(scene.title)}</title><style>{tokens_css(':root')}{tokens_css('.ivg')}{asset('graph.bundle.css')}</style></head>"
         f'<body><div id="graph"></div>{json_script(scene.to_json(), "scene")}<script>{graph_script()}</script></body></html>'
     )
 

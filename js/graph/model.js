@@ -1,13 +1,13 @@
 // The scene as arrays: adjacency, search, picking, and what is switched off. No drawing and no page here.
 
-const SHAPES = ["circle", "square", "triangle", "diamond", "down", "plus", "hexagon", "cross"];
-const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3], [14, 5], [4, 2, 1, 2, 1, 2]];
-const COLOURS = 8;
-const groupColour = (g) => (g < 0 ? "other" : "c" + (g % COLOURS));
+export const SHAPES = ["circle", "square", "triangle", "diamond", "down", "plus", "hexagon", "cross"];
+export const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3], [14, 5], [4, 2, 1, 2, 1, 2]];
+export const COLOURS = 8;
+export const groupColour = (g) => (g < 0 ? "other" : "c" + (g % COLOURS));
 // The marker shifts by one after each round of colours, so that 64 pairs of colour and marker differ.
-const groupShape = (g) => (g < 0 ? "circle" : SHAPES[(g + Math.floor(g / COLOURS)) % SHAPES.length]);
+export const groupShape = (g) => (g < 0 ? "circle" : SHAPES[(g + Math.floor(g / COLOURS)) % SHAPES.length]);
 
-function makeModel(scene) {
+export function makeModel(scene) {
   const n = scene.x.length, m = scene.a.length;
   const x = Float32Array.from(scene.x), y = Float32Array.from(scene.y);
   const a = Uint32Array.from(scene.a), b = Uint32Array.from(scene.b);

@@ -1,7 +1,11 @@
 // mount(element, scene, options) -> handle: one interactive graph. The same core serves reports and, later, widgets.
 // options: theme "light" | "dark" | undefined (the reader's system decides), onSelect(index), onHover(index).
 
-function mount(el, scene, options = {}) {
+import { makeModel } from "./model.js";
+import { makePainter } from "./paint.js";
+import { buildFrame, buildLegend, buildSearch, button, fillCard, make } from "./panel.js";
+
+export function mount(el, scene, options = {}) {
   const model = makeModel(scene), ui = buildFrame(el, scene);
   const camera = { k: 1, k0: 1, tx: 0, ty: 0, w: 1, h: 1 };
   const painter = makePainter(ui.canvas, ui.overlay, model, camera);

@@ -1,13 +1,13 @@
 // The page around the canvas: search, legend, filter, card. All text is set as text, never as markup.
 
-function make(tag, cls, text) {
+export function make(tag, cls, text) {
   const element = document.createElement(tag);
   if (cls) element.className = cls;
   if (text !== undefined) element.textContent = text;
   return element;
 }
 
-function button(text, label, act) {
+export function button(text, label, act) {
   const element = make("button", "ivg-button", text);
   element.type = "button";
   if (label) { element.setAttribute("aria-label", label); element.title = label; }
@@ -15,7 +15,7 @@ function button(text, label, act) {
   return element;
 }
 
-function buildFrame(el, scene) {
+export function buildFrame(el, scene) {
   el.textContent = "";
   const root = make("div", "ivg"), bar = make("div", "ivg-bar"), stage = make("div", "ivg-stage");
   const canvas = make("canvas", "ivg-canvas"), overlay = make("canvas", "ivg-overlay");
@@ -36,7 +36,7 @@ function buildFrame(el, scene) {
 }
 
 /** Search box with up to eight suggestions; Enter takes the first, arrow keys go through them. */
-function buildSearch(bar, model, choose) {
+export function buildSearch(bar, model, choose) {
   const box = make("div", "ivg-search"), input = make("input", "ivg-input"), list = make("ul", "ivg-found");
   input.type = "search"; input.placeholder = "Find an account"; input.autocomplete = "off"; input.spellcheck = false;
   input.setAttribute("aria-label", "Find an account by name or identifier");
@@ -72,7 +72,7 @@ function buildSearch(bar, model, choose) {
 }
 
 /** Legend with a switch per group and per relation; returns a function that repaints the samples. */
-function buildLegend(bar, stage, model, painter, changed) {
+export function buildLegend(bar, stage, model, painter, changed) {
   const { scene } = model, samples = [];
   const line = (parent, title, count, hidden, key, paint) => {
     const label = make("label", "ivg-line"), check = make("input"), picture = make("canvas", "ivg-sample");
@@ -109,7 +109,7 @@ function buildLegend(bar, stage, model, painter, changed) {
 }
 
 /** The card of node i: facts, whom it is linked with, rows of evidence. */
-function fillCard(panel, model, i, choose, close) {
+export function fillCard(panel, model, i, choose, close) {
   const { scene } = model, card = scene.cards[i] || { facts: [], rows: [], n: 0 };
   panel.textContent = "";
   const head = make("div", "ivg-head"), title = make("h3", "ivg-title");

@@ -1,10 +1,12 @@
 // Drawing on two canvases: the picture, and above it what is chosen or under the pointer.
 
+import { COLOURS, DASHES, groupColour, groupShape } from "./model.js";
+
 const MANY_EDGES = 15000;    // above this a sample is drawn while the picture moves
 const MOVING_EDGES = 12000;  // the size of that sample
 const DASHED_EDGES = 6000;   // dash patterns are slow: above this only in a picture at rest that shows fewer
 
-function makePainter(canvas, overlay, model, camera) {
+export function makePainter(canvas, overlay, model, camera) {
   const g = canvas.getContext("2d"), o = overlay.getContext("2d");
   const { x, y, a, b, radius, scene } = model;
   let ink = {}, ratio = 1;
