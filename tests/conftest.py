@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +69,17 @@ def chromium() -> str:
     if os.environ.get("INVESTIGATE_REQUIRE_BROWSER") == "1":
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    """The browser, started once for all tests of a process."""
+    try:
+        from playwright import sync_api as playwright
+    except ImportError:
+        required = os.environ.get("INVESTIGATE_REQUIRE_BROWSER") == "1"
+        (pytest.fail if required else pytest.skip)("playwright is not installed (make test installs it)")
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
+        yield running
+        running.close()

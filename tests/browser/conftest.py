@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,8 +12,6 @@ import pytest
 from hostile_demo import FAILED, META, demo_notebook
 
 from investigate.report import build_report
-
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 
 
 def wait_until(frame: Any, condition: str, seconds: float = 20) -> None:
@@ -47,20 +44,6 @@ class Opened:
         wait_until(frame, "window.graph && window.graph.camera.w > 1")
         frame.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         return frame
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Any]:
-    """The browser, started once."""
-    try:
-        from playwright import sync_api as playwright
-    except ImportError:
-        required = os.environ.get("INVESTIGATE_REQUIRE_BROWSER") == "1"
-        (pytest.fail if required else pytest.skip)("playwright is not installed (make test installs it)")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
-        yield running
-        running.close()
 
 
 @pytest.fixture

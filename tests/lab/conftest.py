@@ -1,0 +1,71 @@
+"""One JupyterLab server per test session, and pages that may reach nothing but it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.server import Lab
+
+LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory, repository: Path, chromium: str) -> Iterator[Lab]:
+    """A JupyterLab whose root holds copies of `notebooks/` and `data/samples/`, laid out as in the repository."""
+    missing = [name for name in ("jupyterlab", "playwright", "anywidget") if importlib.util.find_spec(name) is None]
+    if missing:
+        required = os.environ.get("INVESTIGATE_REQUIRE_BROWSER") == "1"
+        (pytest.fail if required else pytest.skip)(f"not installed: {', '.join(missing)} (make test installs them)")
+    root = tmp_path_factory.mktemp("desk")
+    shutil.copytree(repository / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(repository / "data" / "samples", root / "data" / "samples")
+    server = Lab(tmp_path_factory.mktemp("jupyter"), root)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def lab_page(browser: Any, lab: Lab) -> Iterator[Callable[..., Any]]:
+    """A function that gives a new page: `lab_page(width=1400, height=1000, dark=False)`.
+
+    Every request that is not for the server is refused. After the test none may have been made, by the page, the server
+    or a kernel, and no script of the page may have failed; `page.errors` and `page.refused` can be looked at before.
+    """
+    pages = []
+    lab.forget_requests()
+
+    def open_page(*, width: int = 1400, height: int = 1000, dark: bool = False) -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+        )
+        page = context.new_page()
+        page.errors, page.refused = [], []
+
+        def route(request: Any) -> None:
+            if request.request.url.startswith(LOCAL):
+                request.continue_()
+            else:
+                page.refused.append(request.request.url)
+                request.abort()
+
+        context.route("**/*", route)
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("websocket", lambda s: None if s.url.startswith(LOCAL) else page.refused.append(s.url))
+        pages.append(page)
+        return page
+
+    yield open_page
+    errors = [error for page in pages for error in page.errors]
+    refused = [address for page in pages for address in page.refused]
+    for page in pages:
+        page.context.close()
+    assert refused == [], "a page asked for something on another machine"
+    assert lab.requests == [], "the server or a kernel asked for something on another machine"
+    assert errors == [], "a script in the page failed"
