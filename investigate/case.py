@@ -24,6 +24,7 @@ from .files import read_json, sha256, write_json
 from .findings import Finding
 from .graph import RelationGraph
 from .log import Log
+from .recording import Recording
 from .relations import RELATIONS, check_available, defaults
 from .sources import read
 from .store import Dataset, Store, dataset_name, frame, plain_options
@@ -33,7 +34,7 @@ FORMAT = 1
 KEPT = ("edges", "exposure", "communities", "crowds", "joint", "objects", "sensitivity", "kept")
 
 
-class Case(Asking):
+class Case(Asking, Recording):
     """One investigation in one folder.
 
     Attributes

@@ -56,13 +56,33 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A person's decision on a finding; a retraction is a new judgement, never a deletion."""
+    """A person's decision on a finding; it is taken back by a new entry in the case's log, never deleted.
+
+    Attributes
+    ----------
+    grade : str
+        The evidence grade at which the finding was confirmed; empty for other decisions.
+    second : bool
+        A second review, made without sight of the first.
+    seq : int
+        The entry of the log.
+    finding_sha256 : str
+        Hash of the finding as it was judged: a later run may give the same group other evidence.
+    retracted : int
+        The entry that took it back; 0 while it counts.
+    """
 
     finding_id: str
     decision: str
     by: str
     at: str
     reason: str
+    title: str = ""
+    grade: str = ""
+    second: bool = False
+    seq: int = 0
+    finding_sha256: str = ""
+    retracted: int = 0
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .errors import OutsideError, TamperError
+from .errors import CaseError, InvestigateError, OutsideError, TamperError
 from .files import write_json
 
 START = "0" * 64
+LONGEST_WAIT_S = 30
 
 
 def _digest(entry: dict[str, Any]) -> str:
@@ -48,15 +49,60 @@ class Log:
 
     def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.path, self.head_path, self._now = path, path.with_suffix(".head.json"), now
+        self.closed_because = ""
 
-    def append(self, kind: str, **data: Any) -> dict[str, Any]:
-        """Add one entry and return it; refuses to build on a log that does not verify."""
+    def check_open(self) -> None:
+        """CaseError where the case is read-only: `closed_because` says why."""
+        if self.closed_because:
+            raise CaseError(
+                f"the case is read-only: {self.closed_because}",
+                str(self.path.parent),
+                "ask for it, or work on a copy of the folder",
+            )
+
+    def append(
+        self, kind: str, check: Callable[[list[dict[str, Any]]], None] | None = None, /, **data: Any
+    ) -> dict[str, Any]:
+        """Add one entry and return it; refuses to build on a log that does not verify.
+
+        Parameters
+        ----------
+        kind : str
+            What happened.
+        check : callable, optional
+            Gets the entries there are and raises where this one must not follow. No other process can add one between
+            the check and the entry.
+        **data
+            What is kept of it, as JSON.
+        """
+        from filelock import FileLock, Timeout
+
+        self.check_open()
+        try:
+            with FileLock(str(self.path.with_suffix(".lock")), timeout=LONGEST_WAIT_S):
+                return self._append(kind, check, data)
+        except Timeout as error:
+            raise OutsideError(
+                f"another process has been writing the case log for {LONGEST_WAIT_S} s", str(self.path), "try again"
+            ) from error
+        except OSError as error:
+            if isinstance(error, InvestigateError):
+                raise
+            raise OutsideError(
+                f"cannot write the case log: {error.strerror or error}", str(self.path), "free space, then repeat"
+            ) from error
+
+    def _append(
+        self, kind: str, check: Callable[[list[dict[str, Any]]], None] | None, data: dict[str, Any]
+    ) -> dict[str, Any]:
         problems = self.verify()
         if problems:
             raise TamperError(
                 "the case log does not verify, so nothing is added to it", problems[0], "run `investigate verify`"
             )
         entries = self.entries()
+        if check is not None:
+            check(entries)
         entry: dict[str, Any] = {
             "seq": len(entries) + 1,
             "at": self._now().isoformat(timespec="milliseconds"),
