@@ -54,14 +54,12 @@ def layout(
             raise InputError("fixed nodes have no positions", "layout", "give start as well")
         return _cold(n, edges, strength, groups, seed)
     start = np.array(start, dtype=float).reshape(n, 2)
-    known: Mask = np.isfinite(start).all(axis=1)
+    known: Mask = np.asarray(np.isfinite(start).all(axis=1))
     held: Mask = np.zeros(n, dtype=np.bool_) if fixed is None else np.asarray(fixed, dtype=np.bool_)
     if (held & ~known).any():
         raise InputError(f"{int((held & ~known).sum())} fixed nodes have no position", "start of the layout")
     if not held.any():
-        return (
-            _cold(n, edges, strength, groups, seed, start) if known.any() else _cold(n, edges, strength, groups, seed)
-        )
+        return _cold(n, edges, strength, groups, seed, start if known.any() else None)
     return _grown(n, edges, strength, groups, seed, start, known, held)
 
 
