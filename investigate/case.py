@@ -150,6 +150,7 @@ class Case(Asking, Recording):
         InputError
             The file cannot be read, or holds no usable row. Nothing is written then.
         """
+        self.log.check_open()
         original = Path(file)
         if not original.is_file():
             raise InputError("the file does not exist", str(original), "check the path")
@@ -210,6 +211,7 @@ class Case(Asking, Recording):
         self, min_accounts: int = 3, min_actions: int = 10, resolution: float = 1.0, seed: int = 0
     ) -> pd.DataFrame:
         """Find the communities of the unusual edges; see `investigate.communities`."""
+        self.log.check_open()
         self.settings = replace(
             self._need("score"), min_accounts=min_accounts, min_actions=min_actions, resolution=resolution, seed=seed
         )
@@ -224,6 +226,7 @@ class Case(Asking, Recording):
 
     def find(self, template: str = "coordinated_behaviour") -> list[Finding]:
         """Turn communities into findings: sensitivity, innocent explanations, grade, limits; see `investigate.judging`."""
+        self.log.check_open()
         settings, con = self._need("group"), self._connection()
         self.sensitivity, self.kept = sensitivity.table(
             con, self.communities, self.objects, self.joint, settings, self._need_acts(), self.resolution_s
@@ -383,6 +386,7 @@ class Case(Asking, Recording):
 
 def remove_unfinished(case: Case) -> list[str]:
     """Delete the folders of loads that were cut short, and say which."""
+    case.log.check_open()
     names = case.store.unfinished()
     for name in names:
         shutil.rmtree(case.store.folder / name)

@@ -142,7 +142,7 @@ class Recording:
         if nodes or len(query) > exhibits_.LONGEST_QUERY:
             attachment = exhibits_.attach(self.path, nodes, query)
         data = exhibits_.as_data(
-            self._title(kind, ref, found.n),
+            exhibits_.title_of(kind, ref, found.n, self.labels()),
             query,
             found,
             kind=kind,
@@ -377,13 +377,6 @@ class Recording:
             most = 0 if held.empty else int(held["community"].max())
             raise InputError(f"there is no community {ref}", "parameter ref", f"they are numbered 1 to {most}")
         return sorted(found)
-
-    def _title(self, kind: str, ref: Any, n: int) -> str:
-        labels = self.labels()
-        rows = f"{n:,} row{'' if n == 1 else 's'}"
-        if kind == "edge":
-            return f"{labels.get(ref[0], ref[0])} and {labels.get(ref[1], ref[1])}, {ref[2]}: {rows}"
-        return f"{kind} {labels.get(ref, ref)}: {rows}"
 
 
 def _nodes(node: str | Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Checking a case folder against its own records: the log, the data, the runs."""
+"""Checking a case folder against its own records: the log, the data, the runs, the exhibits."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from . import results
 from .errors import InvestigateError
 from .files import read_json, sha256
 from .log import Log
+from .records import exhibit
 from .store import Store
 
 
@@ -16,7 +17,13 @@ def problems(folder: Path, log: Log, store: Store) -> list[str]:
     found = log.verify()
     if found:
         return found + _guarded(store.verify)
-    return _datasets(folder, log) + _guarded(store.verify) + _runs(folder, log) + results.problems(folder / "results")
+    return (
+        _datasets(folder, log)
+        + _guarded(store.verify)
+        + _runs(folder, log)
+        + results.problems(folder / "results")
+        + exhibit.problems(folder, log.entries(), store.connect)
+    )
 
 
 def incomplete(folder: Path, log: Log, store: Store) -> list[str]:

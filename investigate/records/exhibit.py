@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 from ..errors import InputError, InvestigateError, nearest
 from ..files import read_json, sha256, to_json, write_text
@@ -216,3 +217,11 @@ def default_query(kind: str, ref: Any) -> str:
 
 def _sql(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def title_of(kind: str, ref: Any, n: int, labels: pd.Series) -> str:
+    """What an exhibit is called: accounts by their labels, and how many rows it has."""
+    count = f"{n:,} row{'' if n == 1 else 's'}"
+    if kind == "edge":
+        return f"{labels.get(ref[0], ref[0])} and {labels.get(ref[1], ref[1])}, {ref[2]}: {count}"
+    return f"{kind} {labels.get(ref, ref)}: {count}"
