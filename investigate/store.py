@@ -184,7 +184,7 @@ class Store:
             path = (self.folder / d.dataset_id / f"{table}.parquet").as_posix().replace("'", "''")
             return f"select *, '{d.dataset_id}' as dataset_id from read_parquet('{path}')"
 
-        union = " union all ".join(one(d) for d in datasets)
+        union = " union all by name ".join(one(d) for d in datasets)  # a case may hold data of an older version
         if len(datasets) == 1:
             return union
         if table == "accounts":

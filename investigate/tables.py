@@ -80,6 +80,11 @@ CONTENT = Table(
         Column("text", TEXT, "the text as exported"),
         Column("language", TEXT, "the language the source states"),
         Column("content_type", TEXT, "post, repost, reply, quote, ad, ... ; 'post' where the source does not say"),
+        Column(
+            "sensitivity",
+            TEXT,
+            "labels of the source that say what the content shows; they only decide what is covered",
+        ),
         Column("source_row", COUNT, "the row of the source file it came from, counted from 1 without the header"),
     ),
     ("content_id",),

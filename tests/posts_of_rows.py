@@ -30,7 +30,8 @@ def posts(rows: list[tuple]) -> duckdb.DuckDBPyConnection:
     con.execute("set timezone = 'UTC'")
     columns = zip(*actions, strict=True) if actions else [[]] * len(ACTIONS.columns)
     con.register(
-        "content_rows", pa.Table.from_pandas(content[CONTENT.schema.names], CONTENT.schema, preserve_index=False)
+        "content_rows",
+        pa.Table.from_pandas(content.reindex(columns=CONTENT.schema.names), CONTENT.schema, preserve_index=False),
     )
     con.register(
         "actions_rows",

@@ -22,7 +22,7 @@ def connection(rows: list[tuple], object_type: str = "url") -> duckdb.DuckDBPyCo
     con = duckdb.connect()
     con.execute("set timezone = 'UTC'")
     con.register("actions_rows", table[[c.name for c in ACTIONS.columns]])
-    con.register("content_rows", content[[c.name for c in CONTENT.columns]])
+    con.register("content_rows", content.reindex(columns=[c.name for c in CONTENT.columns]))
     con.execute("create view actions as select * from actions_rows; create view content as select * from content_rows")
     define_views(con)
     return con

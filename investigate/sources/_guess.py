@@ -23,6 +23,7 @@ _NAMES: dict[str, str] = {
     "content_id": """content_id tweetid tweet_id post_id message_id status_id video_id videoid comment_id ad_id listing_id
         id id_str uri facebook_id""",
     "language": "language lang tweet_language post_language",
+    "sensitivity": "sensitivity sensitivity_label possibly_sensitive is_sensitive sensitive content_warning nsfw",
     "handle": "screen_name user_screen_name username handle author_username user_name",
     "display_name": "display_name user_display_name displayname author_name page_name name author_full",
     "account_created_at": "account_creation_date account_created_at user_created_at author_created_at page_created",

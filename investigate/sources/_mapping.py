@@ -28,6 +28,7 @@ FIELDS: dict[str, str] = {
     "text": "the text; tags, links, domains, mentions and the text itself become objects",
     "language": "the language of the content",
     "content_type": "post, repost, reply, ...; else it follows from repost_of, quote_of and reply_to",
+    "sensitivity": "labels that say what the content shows, several by ';' or commas, or true and false; they cover it on screen",
     "platform": "the platform's name; put in front of account identifiers ('twitter:jack')",
     "handle": "the name the account is addressed by",
     "display_name": "the name the account shows",

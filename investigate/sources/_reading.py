@@ -343,6 +343,7 @@ class _Builder:
             "text": _first_of(rows.table, text) if text else None,
             "language": self.column(rows.table, "language"),
             "content_type": pc.coalesce(pc.utf8_lower(kind), derived) if kind is not None else derived,
+            "sensitivity": self.column(rows.table, "sensitivity"),
             "source_row": rows.row,
         }
         schema = tables.CONTENT.schema

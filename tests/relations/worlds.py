@@ -103,7 +103,9 @@ class _Writer:
         content_id = f"{name}{len(self.content):03d}"
         at = START + pd.Timedelta(round(seconds * 1_000_000), unit="us")
         row = {"content_id": content_id, "account_id": account, "source_row": len(self.content) + 1}
-        self.content.append({**row, "created_at": at, "text": text, "language": "en", "content_type": "post"})
+        self.content.append(
+            {**row, "created_at": at, "text": text, "language": "en", "content_type": "post", "sensitivity": None}
+        )
         for object_type, object_id in dict.fromkeys([*text_objects(text), *objects]):
             self.actions.append({**row, "object_type": object_type, "object_id": object_id, "acted_at": at})
         return content_id
