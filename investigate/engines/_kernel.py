@@ -64,18 +64,27 @@ def ranges(obj: np.ndarray, at: np.ndarray, start: int, stop: int, window: int) 
 
 
 @njit(cache=True, nogil=True)
-def by_account(account: np.ndarray, start: int, stop: int, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """(pointer, rows): the rows of account a are ``rows[pointer[a]:pointer[a + 1]]``, in the order of the rows."""
+def by_account(
+    account: np.ndarray, low: np.ndarray, high: np.ndarray, start: int, n: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """(pointer, rows): the rows of account a are ``rows[pointer[a]:pointer[a + 1]]``, in the order of the rows.
+
+    Rows with nothing but themselves in reach are left out: they match nothing.
+    """
     pointer = np.zeros(n + 2, np.int64)
-    for i in range(start, stop):
-        pointer[account[i] + 2] += 1
+    held = 0
+    for k in range(len(low)):
+        if high[k] - low[k] > 1:
+            pointer[account[start + k] + 2] += 1
+            held += 1
     for a in range(n):
         pointer[a + 2] += pointer[a + 1]
-    rows = np.empty(stop - start, np.int32)
-    for i in range(start, stop):
-        a = account[i] + 1
-        rows[pointer[a]] = i
-        pointer[a] += 1
+    rows = np.empty(held, np.int32)
+    for k in range(len(low)):
+        if high[k] - low[k] > 1:
+            a = account[start + k] + 1
+            rows[pointer[a]] = start + k
+            pointer[a] += 1
     return pointer[: n + 1], rows
 
 
@@ -149,7 +158,7 @@ def sweep(
     for a in range(first, last):
         mark = a + 1
         n_touched = 0
-        if alone:  # the rows in reach are ranges in ascending order, and hold each of its own rows
+        if alone:  # the rows in reach are ranges in ascending order, and hold each of its own rows that are listed
             exposed[a] -= pointer[a + 1] - pointer[a]
         until = 0
         for k in range(pointer[a], pointer[a + 1]):

@@ -37,7 +37,7 @@ def threads() -> int:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Which rows stand within the window of each row of a layer, as ranges."""
+    """Which rows stand within the window of each row of a layer, as ranges; and each account's rows that meet another."""
 
     start: int
     low: np.ndarray
@@ -56,7 +56,7 @@ def neighbours(acts: Acts, start: int, stop: int, window_s: float) -> Neighbours
     from . import _kernel as kernel
 
     low, high = kernel.ranges(acts.obj, acts.at, start, stop, round(window_s * 1_000_000))
-    pointer, rows = kernel.by_account(acts.account, start, stop, len(acts.accounts))
+    pointer, rows = kernel.by_account(acts.account, low, high, start, len(acts.accounts))
     return Neighbours(start, low, high, pointer, rows)
 
 
