@@ -1,4 +1,6 @@
-// The page around the canvas: search, legend, filter, card. All text is set as text, never as markup.
+// The page around the canvas: frame, search, tools, card. All text is set as text, never as markup.
+
+import { edgeWords, groupOf } from "./words.js";
 
 export function make(tag, cls, text) {
   const element = document.createElement(tag);
@@ -15,14 +17,22 @@ export function button(text, label, act) {
   return element;
 }
 
-export function buildFrame(el, scene) {
+const READING = "Arrow keys move the picture, plus and minus zoom, 0 shows all. Use the search to choose an account.";
+const WORKING = "Arrow keys go to the next node that way, Space chooses it, Enter opens it. E goes through its links, then Enter opens the link. " +
+  "Shift and arrows move the picture, Alt and arrows move what is chosen. Plus and minus zoom, 0 shows all, L draws around nodes, Escape lets go.";
+
+/** The frame: bar, stage with two canvases, card, live text. Without `chrome` there is neither bar nor card, and the live text is for screen readers only. */
+export function buildFrame(el, title, { chrome, tools }) {
   el.textContent = "";
   const root = make("div", "ivg"), bar = make("div", "ivg-bar"), stage = make("div", "ivg-stage");
   const canvas = make("canvas", "ivg-canvas"), overlay = make("canvas", "ivg-overlay");
+  root.classList.toggle("ivg-tools", tools);
+  root.classList.toggle("ivg-bare", !chrome);
+  if (tools) root.dataset.lmSuppressShortcuts = "true";  // JupyterLab would take arrow keys and letters for its own
+  bar.hidden = !chrome;
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-label", scene.title + ". Arrow keys move the picture, plus and minus zoom, 0 shows all. " +
-    "Use the search to choose an account.");
+  canvas.setAttribute("aria-label", `${title}. ${tools ? WORKING : READING}`);
   overlay.setAttribute("aria-hidden", "true");
   const note = make("p", "ivg-note"), hover = make("div", "ivg-hover"), panel = make("aside", "ivg-panel");
   hover.setAttribute("aria-hidden", "true"); hover.hidden = true;
@@ -35,15 +45,30 @@ export function buildFrame(el, scene) {
   return { root, bar, stage, canvas, overlay, note, hover, panel, status };
 }
 
+/** Zoom, fit and, with `lasso`, the switch between moving and drawing around nodes. */
+export function buildTools(parent, { zoom, fit, lasso }) {
+  const buttons = make("div", "ivg-buttons");
+  let draw = null;
+  if (lasso) {
+    draw = button("", "Draw around nodes to choose them (L, or hold Alt)", lasso);
+    draw.classList.add("ivg-lasso");
+    draw.setAttribute("aria-pressed", "false");
+    buttons.append(draw);
+  }
+  buttons.append(button("+", "Zoom in", () => zoom(1.4)), button("−", "Zoom out", () => zoom(1 / 1.4)), button("Fit", "Show the whole picture", fit));
+  parent.append(buttons);
+  return { buttons, press(on) { if (draw) draw.setAttribute("aria-pressed", String(on)); } };
+}
+
 /** Search box with up to eight suggestions; Enter takes the first, arrow keys go through them. */
-export function buildSearch(bar, model, choose) {
+export function buildSearch(bar, state, choose) {
   const box = make("div", "ivg-search"), input = make("input", "ivg-input"), list = make("ul", "ivg-found");
   input.type = "search"; input.placeholder = "Find an account"; input.autocomplete = "off"; input.spellcheck = false;
   input.setAttribute("aria-label", "Find an account by name or identifier");
   list.hidden = true;
-  const take = (i) => { list.hidden = true; input.value = model.scene.labels[i]; choose(i); };
+  const take = (i) => { list.hidden = true; input.value = state.model.scene.labels[i]; choose(i); };
   const update = () => {
-    const found = model.search(input.value, 8);
+    const { model } = state, found = model.search(input.value, 8);
     list.textContent = "";
     for (const i of found) {
       const item = make("li"), entry = button(model.scene.labels[i].slice(0, 80), "", () => take(i));
@@ -71,43 +96,6 @@ export function buildSearch(bar, model, choose) {
   bar.append(box);
 }
 
-/** Legend with a switch per group and per relation; returns a function that repaints the samples. */
-export function buildLegend(bar, stage, model, painter, changed) {
-  const { scene } = model, samples = [];
-  const line = (parent, title, count, hidden, key, paint) => {
-    const label = make("label", "ivg-line"), check = make("input"), picture = make("canvas", "ivg-sample");
-    check.type = "checkbox"; check.checked = true;
-    check.addEventListener("change", () => { if (check.checked) hidden.delete(key); else hidden.add(key); changed(); });
-    samples.push(() => paint(picture, key));
-    label.append(check, picture, make("span", "ivg-name", title), make("span", "ivg-soft", count.toLocaleString("en")));
-    parent.append(label);
-    return check;
-  };
-  const box = make("details", "ivg-legend"), head = make("summary", "", "Groups and links");
-  box.append(head);
-  if (scene.groups.length) {
-    const part = make("fieldset"), checks = [];
-    part.append(make("legend", "", "Groups"));
-    scene.groups.forEach((group, k) => {
-      const check = line(part, group.name, model.members[k].length, model.hiddenGroups, k, painter.groupSample);
-      check.parentElement.title = group.note || group.name;
-      checks.push(check);
-    });
-    if (model.free.length) checks.push(line(part, "no group", model.free.length, model.hiddenGroups, -1, painter.groupSample));
-    if (checks.length > 2) part.append(button("all / none", "Show or hide all groups", () => {
-      const on = checks.some((c) => !c.checked);
-      for (const c of checks) if (c.checked !== on) { c.checked = on; c.dispatchEvent(new Event("change")); }
-    }));
-    box.append(part);
-  }
-  const part = make("fieldset");
-  part.append(make("legend", "", "Links"));
-  scene.relations.forEach((title, r) => line(part, title, model.perRelation[r], model.hiddenRelations, r, painter.relationSample));
-  box.append(part);
-  stage.append(box);
-  return { box, paint: () => samples.forEach((draw) => draw()) };
-}
-
 /** The card of node i: facts, whom it is linked with, rows of evidence. */
 export function fillCard(panel, model, i, choose, close) {
   const { scene } = model, card = scene.cards[i] || { facts: [], rows: [], n: 0 };
@@ -116,10 +104,9 @@ export function fillCard(panel, model, i, choose, close) {
   title.append(make("bdi", "", scene.labels[i]));
   head.append(title, button("×", "Close this card", close));
   panel.append(head);
-  const where = model.group[i] < 0 ? "no group" : scene.groups[model.group[i]].name;
   const edges = model.edgesOf(i), near = new Map();
   for (const e of edges) { const j = model.other(e, i); if (!near.has(j)) near.set(j, []); near.get(j).push(e); }
-  panel.append(make("p", "ivg-soft", `${scene.kinds[scene.kind[i]]} · ${where} · ${near.size.toLocaleString("en")} linked`));
+  panel.append(make("p", "ivg-soft", `${model.kindName(i)} · ${groupOf(model, i)} · ${near.size.toLocaleString("en")} linked`));
   const facts = make("dl", "ivg-facts");
   const shown = scene.ids[i] === scene.labels[i] ? card.facts : [["Identifier", scene.ids[i]], ...card.facts];
   for (const [name, value] of shown) { const cell = make("dd"); cell.append(make("bdi", "", value)); facts.append(make("dt", "", name), cell); }
@@ -129,7 +116,7 @@ export function fillCard(panel, model, i, choose, close) {
     panel.append(make("h4", "", "Linked with"));
     const list = make("ul", "ivg-linked");
     for (const [j, via] of [...near].slice(0, 8)) {
-      const item = make("li"), words = via.map((e) => (scene.edge_labels[e] || `${scene.relations[scene.relation[e]]}: ${scene.weight[e]}`));
+      const item = make("li"), words = via.map((e) => edgeWords(model, e));
       item.append(button(scene.labels[j].slice(0, 60), "", () => choose(j)), make("span", "ivg-soft", " " + words.join("; ")));
       list.append(item);
     }
