@@ -53,6 +53,7 @@ def load(
 
     options = source_options(mapping, map_, option)
     case = Case.open(case_dir)
+    case.refuse_if_held()
     with show.working(f"loading {file.name}", quiet=json):
         dataset = case.load(existing_file(file), source, **options)
     if json:
@@ -73,8 +74,8 @@ def load(
 def verify(case_dir: CaseDir, json: Json = False) -> None:
     """Check that nothing in a case was changed.
 
-    The chain of the log, the hash of every data file, and the manifest and files of every run are checked; what a
-    crash left unfinished is named."""
+    The chain of the log, the hash of every data file, the manifest and files of every run, and the rows of every exhibit
+    are checked; what a crash left unfinished is named."""
     from ..case import Case
     from ..runs.manifest import run_folders
 

@@ -146,6 +146,12 @@ def whole_query(folder: Path, exhibit: Exhibit) -> str:
     return str(read_json(folder / FOLDER / exhibit.attachment)["query"]) if exhibit.attachment else exhibit.query
 
 
+def behind(folder: Path, exhibit: Exhibit, con: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
+    """The rows behind an exhibit as the data hold them now, by table, each with its place in `ref`."""
+    members = members_of(folder, exhibit)
+    return rows.behind(con, exhibit.kind, exhibit.ref, members=members, window_s=exhibit.window_s)
+
+
 def problems(folder: Path, entries: Sequence[Entry], connect: Callable[[], duckdb.DuckDBPyConnection]) -> list[str]:
     """The exhibits whose rows are not those that were pinned, each with the first row that differs."""
     held = [e for e in exhibits(entries) if not e.retracted]
@@ -171,8 +177,7 @@ def _problem(folder: Path, exhibit: Exhibit, con: duckdb.DuckDBPyConnection) -> 
         path = folder / FOLDER / exhibit.attachment
         if not path.is_file() or sha256(path) != path.stem:
             return f"{FOLDER}/{exhibit.attachment} is {'changed' if path.is_file() else 'missing'}"
-    tables = rows.behind(con, exhibit.kind, exhibit.ref, members=members_of(folder, exhibit), window_s=exhibit.window_s)
-    now = rows.digest(tables, exhibit.columns)
+    now = rows.digest(behind(folder, exhibit, con), exhibit.columns)
     if now.sha256 == exhibit.rows_sha256:
         return ""
     if now.n != exhibit.n_rows:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ..case import Case
-from ..errors import InputError
+from ..errors import CaseError, InputError
 from ..export import write_graph
 from ..files import sha256, write_json
+from ..lock import Lock
+from ..log import actor
 from ..views import View
 from . import manifest
 from .parameters import VOCABULARY, check
@@ -117,6 +120,19 @@ def open_case(values: Mapping[str, Any]) -> Case:
     return Case.create(path, title=values.get("title") or "", purpose=values.get("purpose") or "")
 
 
+@contextmanager
+def one_at_a_time(case: Case, doing: str) -> Iterator[None]:
+    """CaseError where another run on the case is under way, or another person has the case open."""
+    case.refuse_if_held()
+    lock = Lock(case.path, "run", alone=True)
+    if other := lock.take(actor(), doing):
+        raise CaseError(f"another run is under way: {other}", str(case.path), "wait for it, or use another case")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def source_options(values: Mapping[str, Any]) -> dict[str, Any]:
     """What is passed on to the source beside the file: the mapping, from a file or written out."""
     given = values.get("mapping") or ""
@@ -153,14 +169,21 @@ def close(case: Case, folder: Path, template: Any, parameters: dict[str, Any], *
 
 
 def findings_record(template: str, case: Case) -> dict[str, Any]:
-    """What findings.json holds: the findings by identifier, and the hashes of the data they rest on."""
-    found = sorted(case.findings, key=lambda f: f.finding_id)
-    return {
+    """What findings.json holds: the findings by identifier, what people decided on them, and the hashes of the data."""
+    found, stand = sorted(case.findings, key=lambda f: f.finding_id), case.standings()
+    record: dict[str, Any] = {
         "schema": 1,
         "template": template,
         "data": sorted(d.sha256 for d in case.datasets),
         "findings": [f.to_dict() for f in found],
     }
+    for finding in record["findings"]:
+        if standing := stand.get(finding["finding_id"]):
+            finding["status"] = standing.status
+            finding["judgements"] = [asdict(j) for j in standing.judgements]
+    if pinned := [asdict(e) for e in case.exhibits() if not e.retracted]:
+        record["exhibits"] = pinned
+    return record
 
 
 def utc_now() -> str:

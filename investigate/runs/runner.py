@@ -21,7 +21,7 @@ from . import manifest
 from .manifest import Section
 from .outcome import Failure, headings_of, judge, read_notebook
 from .parameters import VOCABULARY
-from .run import close, open_case, start, utc_now
+from .run import close, one_at_a_time, open_case, start, utc_now
 from .templates import ISOLATED, PARAMETERS, Template, find, names
 
 NOTEBOOK = "notebook.ipynb"
@@ -71,11 +71,17 @@ def execute(template: str | Path, parameters: dict[str, Any], progress: Progress
     InputError, UnknownNameError
         A parameter is unknown, of the wrong type or out of range: before a kernel starts.
     CaseError
-        The case folder is occupied, damaged or of another version.
+        The case folder is occupied, damaged or of another version; somebody else has the case open, or another run
+        on it is under way.
     """
     chosen = find(template)
     values = chosen.check(parameters)
     case = open_case(values)
+    with one_at_a_time(case, f"run of {chosen.name}"):
+        return _execute(chosen, values, case, progress)
+
+
+def _execute(chosen: Template, values: dict[str, Any], case: Case, progress: Progress | None) -> RunResult:
     folder = manifest.new_folder(case.path / "runs", chosen.name)
     start(case, folder, chosen.name, values, owner="runner")
     began, clock = utc_now(), time.monotonic()

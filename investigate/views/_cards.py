@@ -25,6 +25,14 @@ STATUS = {
     "inconclusive": "Judged inconclusive by a person",
 }
 
+STANCES = {
+    "supports": "Exhibits that support it",
+    "contradicts": "Exhibits that contradict it",
+    "context": "Exhibits for context",
+}
+CHANGED = "The finding has other evidence now than when this was decided: look at it again."
+DISAGREE = "The reviewers disagree: inconclusive until somebody who has seen both decides."
+
 
 def facts_html(facts: Iterable[tuple[str, Any]]) -> str:
     """Key numbers, large, each with its name."""
@@ -51,6 +59,8 @@ def card_text(finding: Mapping[str, Any]) -> str:
     grade = str(finding.get("evidence_grade", ""))
     head = f"[{grade} {WORDS.get(grade, '')}] {plain(finding.get('title', ''))} ({n_members(finding):,} accounts)"
     lines = [head, "  " + plain(finding.get("statement", ""))]
+    lines += [f"  > {plain(d['what'])}: {plain(d['reason'])}" for d in finding.get("decisions", ())]
+    lines += [f"  {e['number']} {e['stance']}: {plain(e['title'])}" for e in finding.get("exhibits", ())]
     for row in finding.get("evidence", ()):
         lines.append(
             "  - " + "; ".join(f"{k}: {plain(format_value(v))}" for k, v in row.items() if v not in (None, ""))
@@ -74,7 +84,9 @@ def _card(finding: Mapping[str, Any]) -> str:
         f"<h4>{escape(finding.get('title', ''))}</h4></header>",
         f'<p class="iv-statement">{escape(finding.get("statement", ""))}</p>',
         facts_html(_facts(members, finding)),
-        _evidence(finding.get("evidence", ())),
+        _decisions(finding),
+        _exhibits(finding.get("exhibits", ())),
+        _evidence(finding.get("evidence", ()), str(finding.get("title", ""))),
         _alternatives(finding.get("alternatives", ())),
         _list("Limits", finding.get("limits", ())),
     ]
@@ -85,6 +97,34 @@ def _card(finding: Mapping[str, Any]) -> str:
     if finding.get("finding_id"):
         parts.append(f'<p class="iv-foot iv-id">Finding <code>{escape(finding["finding_id"])}</code></p>')
     return "".join(parts) + "</article>"
+
+
+def _decisions(finding: Mapping[str, Any]) -> str:
+    rows = list(finding.get("decisions", ()))
+    if not rows:
+        return ""
+    items = "".join(
+        f"<li><b>{escape(r['what'])}</b> {escape(r['reason'])}"
+        + (f'<span class="iv-note">{CHANGED}</span>' if r.get("changed") else "")
+        + "</li>"
+        for r in rows
+    )
+    more = f'<p class="iv-foot">{DISAGREE}</p>' if finding.get("disagree") else ""
+    return f'<div class="iv-decided"><h5>What people decided</h5><ul>{items}</ul>{more}</div>'
+
+
+def _exhibits(items: Iterable[Mapping[str, Any]]) -> str:
+    rows, parts = list(items), []
+    for stance, title in STANCES.items():
+        held = [r for r in rows if r["stance"] == stance]
+        none = "" if stance == "context" else "<li>Nothing was pinned.</li>"
+        listed = "".join(
+            f'<li><b>{escape(r["number"])}</b> {escape(r["title"])}<span class="iv-note">{escape(r["note"])}</span></li>'
+            for r in held
+        )
+        if rows and (listed or none):
+            parts.append(f'<div class="iv-pinned iv-{stance}"><h5>{title}</h5><ul>{listed or none}</ul></div>')
+    return "".join(parts)
 
 
 def _facts(members: int, finding: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -99,7 +139,7 @@ def _facts(members: int, finding: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return facts
 
 
-def _evidence(rows: Iterable[Mapping[str, Any]]) -> str:
+def _evidence(rows: Iterable[Mapping[str, Any]], title: str) -> str:
     rows = list(rows)
     if not rows:
         return ""
@@ -112,7 +152,8 @@ def _evidence(rows: Iterable[Mapping[str, Any]]) -> str:
         for r in rows
     )
     return (
-        '<div class="iv-scroll" role="region" aria-label="Evidence" tabindex="0"><table class="iv-table iv-evidence">'
+        f'<div class="iv-scroll" role="region" aria-label="Evidence: {escape(title)}" tabindex="0">'
+        '<table class="iv-table iv-evidence">'
         "<caption><span>Evidence: observed against expected by chance</span></caption>"
         '<thead><tr><th scope="col">Test</th><th scope="col" class="iv-num">Observed</th>'
         '<th scope="col" class="iv-num">Expected by chance</th><th scope="col" class="iv-num">p or q</th>'

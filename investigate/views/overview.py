@@ -10,6 +10,7 @@ from ..duration import say
 from ..explanations import EXPLAINS
 from ..findings import GRADES, Finding
 from ..relations import RELATIONS
+from ._decided import DECIDED, on_card, pinned, standings
 from ._view import View, view
 from ._words import has_window, named, plural, title
 
@@ -53,7 +54,9 @@ def _assessed(relations: tuple[str, ...]) -> str:
     needs=("find",),
 )
 def summary(case: Any) -> View:
-    found, settings = case.findings, case.settings
+    settings = case.settings
+    decided = {k: s.status for k, s in standings(case).items() if k in {f.finding_id for f in case.findings}}
+    found = [f for f in case.findings if decided.get(f.finding_id) != "rejected"]
     supported = [f for f in found if f.status == "supported"]
     leads = [f for f in found if f.status == "lead"]
     accounts = sum(d.n_accounts for d in case.datasets)
@@ -80,12 +83,18 @@ def summary(case: Any) -> View:
             f"No finding is supported. {plural(len(leads), 'lead')} may be worth a look: each rests on one signal, is explained innocently, "
             "or does not hold in the sensitivity checks."
         )
+    elif case.findings:
+        lead = (
+            f"People rejected {'the one finding' if len(case.findings) == 1 else f'all {len(case.findings)} findings'}."
+        )
     else:
         lead = (
             f"No group of accounts acted together more than chance explains. Of {pairs:,} pairs {linked}, "
             f"{plural(unusual, 'pair')} stood out after correction for the number of pairs tested"
             f"{', too few and too scattered to form a group' if unusual else ''}."
         )
+    if decided:
+        lead += f" People decided on {plural(len(decided), 'finding')}: {_decided(decided)}."
     false = settings.fdr_q * unusual
     lead += f"\n\nAssessed by: {_assessed(settings.relations)}. Not assessed: who is behind the accounts, why they act, whether a policy is broken."
     return View(
@@ -100,11 +109,22 @@ def summary(case: Any) -> View:
             ("Unusual pairs", unusual),
             ("Groups supported", len(supported)),
             ("Leads", len(leads)),
+            *(((DECIDED["confirmed_by_human"], _count(decided, "confirmed_by_human")),) if decided else ()),
         ),
         caveats=(
             f"At a false-discovery rate of {settings.fdr_q:g}, about {false:.0f} of the {unusual:,} unusual pairs are expected to be chance.",
         ),
     )
+
+
+def _count(decided: dict[str, str], status: str) -> int:
+    return sum(held == status for held in decided.values())
+
+
+def _decided(decided: dict[str, str]) -> str:
+    """ "1 confirmed, 1 rejected"."""
+    words = {status: word.lower().removeprefix("judged ") for status, word in DECIDED.items()}
+    return ", ".join(f"{n} {word}" for status, word in words.items() if (n := _count(decided, status)))
 
 
 def _numbers(finding: Finding) -> dict[str, Any]:
@@ -119,18 +139,35 @@ def _numbers(finding: Finding) -> dict[str, Any]:
     needs=("find",),
 )
 def findings(case: Any, *, top: int = CARDS) -> View:
-    ranked = _by_weight(case.findings)
+    stand, exhibits = standings(case), pinned(case)
+    status = {f.finding_id: stand[f.finding_id].status if f.finding_id in stand else f.status for f in case.findings}
+    ranked = sorted(_by_weight(case.findings), key=lambda f: status[f.finding_id] == "rejected")
+    # What a person judged or pinned evidence on is always shown as a card.
+    shown = [f for i, f in enumerate(ranked) if i < top or f.finding_id in stand or f.finding_id in exhibits]
     table = pd.DataFrame(
         [
-            (f.finding_id, f.status, f.evidence_grade, f.title, f.n_core, f.n_members, f.confidence, f.ceiling)
+            (
+                f.finding_id,
+                status[f.finding_id],
+                f.evidence_grade,
+                f.title,
+                f.n_core,
+                f.n_members,
+                f.confidence,
+                f.ceiling,
+            )
             for f in ranked
         ],
         columns=["finding_id", "status", "evidence_grade", "title", "n_core", "n_members", "confidence", "ceiling"],
     )
-    cards = tuple({**f.to_dict(), "limits": f.limits[:1], "numbers": _numbers(f)} for f in ranked[:top])
-    more = f" {len(ranked) - top} more are in the table below and in findings.json." if len(ranked) > top else ""
+    decided = {f.finding_id: on_card(f, stand.get(f.finding_id), exhibits.get(f.finding_id, [])) for f in shown}
+    cards = tuple(
+        {**f.to_dict(), "limits": f.limits[:1], "numbers": _numbers(f), **decided[f.finding_id]} for f in shown
+    )
+    left, last = len(ranked) - len(shown), ", rejected ones last" if "rejected" in status.values() else ""
+    more = f" {left} more {'is' if left == 1 else 'are'} in the table below and in findings.json." if left else ""
     lead = (
-        f"{plural(len(ranked), 'finding')}, strongest first.{more}"
+        f"{plural(len(ranked), 'finding')}, strongest first{last}.{more}"
         if ranked
         else "There is no finding: nothing rises above what chance explains."
     )
