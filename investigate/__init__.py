@@ -20,6 +20,7 @@ _WHERE = {
     "RELATIONS": "relations",
     "begin": "runs",
     "execute": "runs",
+    "practice": "runs",
     "make_world": "simulate",
 }
 __all__ = ["__version__", *_WHERE]  # noqa: PLE0604 - the names are the dictionary's keys, all text

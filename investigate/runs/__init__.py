@@ -8,12 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .practising import practice
     from .run import Run, begin
     from .runner import RunResult, execute, rebuild
 
-_PLACES = {"begin": "run", "Run": "run", "execute": "runner", "rebuild": "runner", "RunResult": "runner"}
+_PLACES = {
+    "begin": "run",
+    "Run": "run",
+    "practice": "practising",
+    "execute": "runner",
+    "rebuild": "runner",
+    "RunResult": "runner",
+}
 
-__all__ = ["Run", "RunResult", "begin", "execute", "rebuild"]
+__all__ = ["Run", "RunResult", "begin", "execute", "practice", "rebuild"]
 
 
 def __getattr__(name: str) -> Any:
