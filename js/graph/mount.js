@@ -162,7 +162,9 @@ export function mount(el, scene, options = {}) {
 
   // --- controls ------------------------------------------------------------------------------------------------
   function setTool(name) {
-    state.lassoTool = tools && name === "lasso";
+    const on = tools && name === "lasso";
+    if (on === state.lassoTool) return;
+    state.lassoTool = on;
     ui.root.classList.toggle("ivg-drawing", state.lassoTool);
     buttons.press(state.lassoTool);
     tell("onTool", state.lassoTool ? "lasso" : "move");
