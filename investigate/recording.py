@@ -216,11 +216,11 @@ class Recording:
         Returns
         -------
         DataFrame
-            finding_id, title, decision, grade, reason, by, at, second, stands (it is its author's latest that
-            counts), retracted, changed (the finding has other evidence now, or is gone), hidden (left out by `blind`), seq.
+            finding_id, title, decision, grade, reason, by, at, second, stands (nobody has decided anew
+            since), retracted, changed (the finding has other evidence now, or is gone), hidden (left out by `blind`), seq.
         """
         held = records.judged(self._entries())
-        latest = {j.seq for s in records.standing(held).values() for j in s.judgements}
+        latest = {j.seq for s in records.standing(held).values() for j in s.judgements if s.stands(j)}
         now = {f.finding_id: records.finding_sha256(f) for f in self.findings}
         me = log_.actor()
         mine = {j.finding_id for j in held if j.by == me and not j.retracted}

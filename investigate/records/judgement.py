@@ -29,6 +29,8 @@ class Standing:
         The grade at which it is confirmed; empty otherwise.
     judgements : tuple of Judgement
         Each person's latest judgement that counts, oldest first.
+    decides : int
+        The entry of the judgement that counts; second reviews after it count beside it.
     disagree : bool
         The second reviewer decided otherwise than the first, and nobody has decided since.
     """
@@ -37,7 +39,13 @@ class Standing:
     status: str
     grade: str
     judgements: tuple[Judgement, ...]
+    decides: int
     disagree: bool = False
+
+    def stands(self, judgement: Judgement) -> bool:
+        """Whether a judgement counts, by itself or as the second review beside it."""
+        seq = judgement.seq
+        return judgement in self.judgements and (seq == self.decides or (judgement.second and seq > self.decides))
 
 
 def finding_sha256(finding: Finding) -> str:
@@ -155,11 +163,6 @@ def standing(judgements: Iterable[Judgement]) -> dict[str, Standing]:
         first, seconds = [j for j in held if not j.second], [j for j in held if j.second]
         last = held[-1] if not first else first[-1]
         disagree = bool(first) and any(s.decision != last.decision and s.seq > last.seq for s in seconds)
-        out[finding_id] = Standing(
-            finding_id,
-            INCONCLUSIVE if disagree else last.decision,
-            "" if disagree else last.grade,
-            tuple(held),
-            disagree,
-        )
+        status, grade = (INCONCLUSIVE, "") if disagree else (last.decision, last.grade)
+        out[finding_id] = Standing(finding_id, status, grade, tuple(held), last.seq, disagree)
     return out

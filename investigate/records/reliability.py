@@ -97,7 +97,7 @@ def krippendorff_alpha(units: Sequence[Sequence[str]]) -> float | None:
     Returns
     -------
     float or None
-        None where it is not defined: no unit with two values, or one value throughout.
+        None where it is not defined: fewer than two units with two values, or one value throughout.
 
     Notes
     -----
@@ -121,7 +121,7 @@ def krippendorff_alpha(units: Sequence[Sequence[str]]) -> float | None:
         total.update(c)
     n = sum(total.values())
     unlike = n * n - sum(v * v for v in total.values())
-    if not unlike:
+    if not unlike or len(counted) < 2:
         return None
     observed = 0.0
     for c in counted:
@@ -136,6 +136,8 @@ def _interval(
     n = len(units)
     if not n:
         return None, "No finding was judged twice without sight of the first decision."
+    if n == 1:
+        return None, "One finding is too few for alpha."
     if alpha is None:
         return (
             None,

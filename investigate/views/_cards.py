@@ -23,6 +23,7 @@ STATUS = {
     "confirmed_by_human": "Confirmed by a person",
     "rejected": "Rejected by a person",
     "inconclusive": "Judged inconclusive by a person",
+    "disputed": "Reviewers disagree",
 }
 
 STANCES = {
@@ -109,7 +110,7 @@ def _decisions(finding: Mapping[str, Any]) -> str:
         + "</li>"
         for r in rows
     )
-    more = f'<p class="iv-foot">{DISAGREE}</p>' if finding.get("disagree") else ""
+    more = f'<p class="iv-foot">{DISAGREE}</p>' if finding.get("status") == "disputed" else ""
     return f'<div class="iv-decided"><h5>What people decided</h5><ul>{items}</ul>{more}</div>'
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..findings import Finding, Judgement
+from ..findings import GRADES, Finding, Judgement
 from ..records import Exhibit, Standing, finding_sha256
 
 DECIDED = {"confirmed_by_human": "Confirmed", "rejected": "Rejected", "inconclusive": "Judged inconclusive"}
@@ -43,8 +43,9 @@ def on_card(finding: Finding, standing: Standing | None, exhibits: list[Exhibit]
     out: dict[str, Any] = {}
     if standing is not None:
         now = finding_sha256(finding)
-        out["status"] = standing.status
-        out["disagree"] = standing.disagree
+        out["status"] = "disputed" if standing.disagree else standing.status
+        if standing.grade:
+            out["ceiling"] = GRADES[standing.grade][1]
         out["decisions"] = [
             {"what": in_words(j), "reason": j.reason, "changed": j.finding_sha256 != now} for j in standing.judgements
         ]

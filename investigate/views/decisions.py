@@ -37,27 +37,27 @@ def judgements(case: Any) -> View:
     gone = sorted(set(stand) - found)
     table = pd.DataFrame(
         {
-            "finding_id": held["finding_id"],
-            "title": held["title"],
-            "decision": [DECIDED.get(d, d) for d in held["decision"]],
-            "grade": held["grade"],
+            "finding_id": held["finding_id"] + ": " + held["title"],
+            "decision": [
+                f"{DECIDED.get(r.decision, r.decision)}{f' as {r.grade}' if r.grade else ''}" for r in held.itertuples()
+            ],
             "reason": held["reason"],
-            "by": held["by"],
-            "at": [day(at) for at in held["at"]],
-            "review": ["second, blind" if s else "first" for s in held["second"]],
+            "by": [f"{r.by}, {day(r.at)}{', second review, blind' if r.second else ''}" for r in held.itertuples()],
             "state": [_state(r) for r in held.itertuples()],
         }
     )
+    disputed = sorted(k for k, s in stand.items() if s.disagree)
+    if disputed:
+        lead += f" Reviewers disagree on {', '.join(disputed)}: inconclusive until somebody who has seen both decides."
     return View(
         "judgements",
         "Decisions",
         question,
-        lead=lead,
-        facts=_agreement(case.agreement()),
+        lead=lead + _agreement(case.agreement()),
         table=table,
         max_rows=50,
-        labels={"finding_id": "Finding", "title": "Finding in words", "at": "When (UTC)", "by": "By"},
-        caveats=_caveats(case, stand, gone),
+        labels={"by": "Who and when (UTC)"},
+        caveats=(f"Judged, and not among the findings of this analysis: {', '.join(gone)}.",) if gone else (),
     )
 
 
@@ -69,34 +69,20 @@ def _state(row: Any) -> str:
     return "stands; the finding has changed since" if row.changed else "stands"
 
 
-def _agreement(numbers: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+def _agreement(numbers: dict[str, Any]) -> str:
+    """A paragraph on how far blind reviews agree; nothing where there are none."""
     if not numbers["findings"]:
-        return ()
-    facts: list[tuple[str, Any]] = [
-        ("Findings judged twice, blind", numbers["findings"]),
-        ("Same decision", numbers["agree"]),
-    ]
+        return ""
+    low, high = numbers["agreement_interval"]
+    n = numbers["findings"]
+    text = f"\n\n{plural(n, 'finding')} judged twice without sight of the first decision, {numbers['agree']} alike "
+    text += f"({numbers['agreement']:.0%}, 95 % interval {low:.0%} to {high:.0%})."
     if numbers["alpha"] is not None:
-        facts.append(("Krippendorff's alpha", numbers["alpha"]))
-    return tuple(facts)
-
-
-def _caveats(case: Any, stand: dict[str, Any], gone: list[str]) -> tuple[str, ...]:
-    numbers, out = case.agreement(), []
-    disputed = sorted(k for k, s in stand.items() if s.disagree)
-    if disputed:
-        out.append(
-            f"Reviewers disagree on {', '.join(disputed)}: inconclusive until somebody who has seen both decides."
+        text += f" Krippendorff's alpha: {numbers['alpha']:.2f}"
+        text += (
+            ", 95 % interval {:.2f} to {:.2f}.".format(*numbers["alpha_interval"]) if numbers["alpha_interval"] else "."
         )
-    if gone:
-        out.append(f"Judged, and not among the findings of this analysis: {', '.join(gone)}.")
-    if numbers["findings"]:
-        low, high = numbers["agreement_interval"]
-        text = f"Same decision: {numbers['agreement']:.0%}, 95 % interval {low:.0%} to {high:.0%}."
-        if numbers["alpha_interval"]:
-            text += " Alpha: 95 % interval {:.2f} to {:.2f}.".format(*numbers["alpha_interval"])
-        out += [text, numbers["note"]]
-    return tuple(out)
+    return f"{text} {numbers['note']}"
 
 
 @view(
@@ -117,36 +103,31 @@ def exhibits(case: Any) -> View:
             e.number,
             e.title,
             f"{e.stance} {e.finding_id}".strip(),
-            e.note,
-            e.confidence,
-            f"{e.by}, {day(e.at)} UTC",
-            e.n_rows,
+            f"{e.note}{f' (confidence: {e.confidence})' if e.confidence else ''}".strip(),
+            f"{e.by}, {day(e.at)}",
             e.rows_sha256,
             whole_query(case.path, e),
         )
         for e in live
     ]
-    columns = ["exhibit", "what", "stance", "note", "confidence", "pinned", "n_rows", "rows_sha256", "query"]
+    columns = ["exhibit", "what", "stance", "note", "pinned", "rows_sha256", "query"]
     back = [f"{e.number} ({_why(case, e)})" for e in held if e.retracted]
     return View(
         "exhibits",
         "Exhibits",
         question,
-        lead=f"{plural(len(live), 'exhibit')}: {supporting} supporting a finding, {against} contradicting one.",
+        lead=f"{plural(len(live), 'exhibit')}: {supporting} supporting a finding, {against} contradicting one."
+        + (f" Taken back: {', '.join(back)}." if back else ""),
         table=pd.DataFrame(rows, columns=columns) if live else None,
-        how_to_read="`investigate verify` computes the hash of each exhibit's rows again from the data.",
+        how_to_read="The command investigate verify computes each hash again from the data.",
         max_rows=100,
         labels={
             "stance": "Stands to the finding",
-            "pinned": "Pinned by",
-            "n_rows": "Rows behind it",
+            "pinned": "Pinned by, when (UTC)",
             "rows_sha256": "SHA-256 of the rows",
             "query": "Call that finds it again",
         },
-        caveats=(
-            *(["Nothing was pinned against any finding: look for what contradicts it."] if one_sided else []),
-            *([f"Taken back: {', '.join(back)}."] if back else []),
-        ),
+        caveats=("Nothing was pinned against any finding: look for what contradicts it.",) if one_sided else (),
     )
 
 
@@ -177,7 +158,7 @@ def pinned_rows(case: Any, *, top: int = 5) -> View:
         lead=f"The first {top} rows of each exhibit; {plural(cut, 'exhibit')} {'has' if cut == 1 else 'have'} more.",
         table=pd.DataFrame(rows, columns=["exhibit", "place", "first_at", "account", "object", "text"]),
         max_rows=200,
-        labels={"place": "Place (file:row)", "first_at": "Time (UTC)"},
+        labels={"first_at": "Time (UTC)"},
         caveats=tuple(missing),
     )
 
@@ -205,7 +186,8 @@ def _told(name: str, table: pd.DataFrame) -> list[tuple[Any, ...]]:
 def _named(place: str, files: Mapping[str, str]) -> str:
     """A place with the file's name instead of the dataset's."""
     parts = [part.partition(":") for part in place.split(" + ")]
-    return " + ".join(f"{files.get(head, head)}{sign}{rest}" for head, sign, rest in parts)
+    rows = [f"row {rest}" if rest.isdigit() else rest for _, _, rest in parts]
+    return " + ".join(f"{files.get(head, head)} {row}".strip() for (head, _, _), row in zip(parts, rows, strict=True))
 
 
 def _why(case: Any, exhibit: Exhibit) -> str:
