@@ -12,8 +12,11 @@ from scipy.sparse.csgraph import connected_components
 
 from ..errors import InputError
 from ._layout_forces import EXACT, Floats, Ints, Mask, forces, matrix, scaled, smooth_start, spread, squares
-from ._layout_pack import arrange
+from ._layout_large import drawn_in, even_out, rings, sampled, smooth_projection
+from ._layout_pack import arrange, beside, facing, wide
 from ._layout_warm import aligned, gap_of, place_around, settle, start_of
+
+_LARGE = 700  # linked nodes of a block from which communities inside it are separated
 
 __all__ = ["layout", "place_around"]
 
@@ -124,9 +127,11 @@ def _cold(n: int, edges: Ints, strength: Floats, groups: Ints, seed: int, start:
         own = edge_order[edge_starts[b] : edge_starts[b + 1]]
         position[members], radius[b] = _disc(len(members), local[edges[own]], strength[own], rng, began[members])
         middle[b] = began[members].mean(axis=0)
-    centre = arrange(radius, block[edges[~inside]], rng, middle)
-    position += centre[block]
-    return _normalise(position)
+    out = edges[~inside]
+    centre, part = arrange(radius, block[out], rng, middle)
+    if start is None:
+        position = facing(position, block, centre, out)
+    return _normalise(beside(position + centre[block], part[block]))
 
 
 def _blocks(n: int, edges: Ints, groups: Ints) -> Ints:
@@ -145,20 +150,32 @@ def _disc(n: int, edges: Ints, strength: Floats, rng: np.random.Generator, start
     if n <= 3:
         angle = np.linspace(0, 2 * np.pi, n, endpoint=False) + (0 if n == 2 else np.pi / 2)
         return np.column_stack([np.cos(angle), np.sin(angle)]) * 0.6, 1.1
-    warm = bool(np.isfinite(start).all()) and bool(start.std(axis=0).min() > 0)
-    p = scaled(start) if warm else smooth_start(n, edges, rng)
-    p = forces(p, edges, strength, rng, rounds=120 if n <= EXACT else 200, heat=0.04 if warm else 0.12)
-    p -= np.median(p, axis=0)
-    # a quantile, not the mean square: a dozen loose members must not shrink the hundred linked ones to a dot
-    reach = float(np.quantile(np.sqrt(squares(p)), 0.7)) or 1.0
-    p *= 0.62 * np.sqrt(n) / reach
-    # far-flung points would set the scale for everything: pull them in, keeping their direction
-    far = np.sqrt(squares(p))
-    limit = 0.9 * np.sqrt(n)
-    pull = np.where(far > limit, (limit + 0.5 * np.sqrt(np.maximum(far - limit, 0))) / np.maximum(far, 1e-9), 1.0)
-    p = spread(p * pull[:, None], np.full(n, 0.42), rounds=40)
+    p = np.zeros((n, 2))
+    linked = np.zeros(n, dtype=bool)
+    linked[edges] = True
+    if linked.sum() > 3:
+        number = np.cumsum(linked) - 1
+        p[linked] = _linked(int(linked.sum()), number[edges], strength, rng, start[linked])
+    # members without a link inside stand around the others: pushed about by forces they would end in arcs
+    p[~linked] = rings(int((~linked).sum()), float(np.sqrt(squares(p).max())) + 0.9)
+    p = spread(p, np.full(n, 0.42), rounds=40)
     p -= (p.max(axis=0) + p.min(axis=0)) / 2
     return p, float(np.sqrt(squares(p)).max()) + 0.6
+
+
+def _linked(n: int, edges: Ints, strength: Floats, rng: np.random.Generator, start: Floats) -> Floats:
+    """Positions of the linked nodes of a block."""
+    warm = bool(np.isfinite(start).all()) and bool(start.std(axis=0).min() > 0)
+    if n <= _LARGE:
+        p = scaled(start) if warm else smooth_start(n, edges, rng)
+        p = forces(p, edges, strength, rng, rounds=120 if n <= EXACT else 200, heat=0.04 if warm else 0.12)
+        p = drawn_in(p, 0.7, 0.62 * np.sqrt(n))
+    else:
+        p = scaled(start) / np.sqrt(n) * 20 if warm else smooth_projection(n, edges, rng)
+        p = sampled(edges, strength, p, rng, rounds=60 if warm else 150, rate=0.15 if warm else 0.5)
+        p = even_out(drawn_in(p, 0.7, 0.62 * np.sqrt(n)))
+        p = drawn_in(p, 0.97, 0.8 * np.sqrt(n))
+    return p if warm else wide(p)
 
 
 def _normalise(p: Floats) -> Floats:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -79,8 +80,8 @@ def forces(
 def repulsion(p: Floats, rng: np.random.Generator) -> Floats:
     n = len(p)
     if n <= EXACT:
-        d = p[:, None, :] - p[None, :, :]
-        out: Floats = (d / (squares(d) + 0.05)[:, :, None]).sum(axis=1)
+        share = 1 / (cdist(p, p, "sqeuclidean") + 0.05)
+        out: Floats = p * share.sum(axis=1)[:, None] - share @ p
         return out
     force = np.zeros_like(p)
     draws = 6

@@ -8,48 +8,75 @@ from scipy.sparse.csgraph import connected_components
 from ._layout_forces import Floats, Ints, forces, matrix, scaled, smooth_start, spread, squares
 
 _ASPECT = 1.55  # width to height of the whole picture
+_ROOM = 0.75  # around the nodes of a part, in the distance of neighbours
 
 
-def arrange(radius: Floats, edges: Ints, rng: np.random.Generator, start: Floats) -> Floats:
-    """Centres of the blocks: linked ones drawn together without overlap, unlinked parts packed side by side."""
+def arrange(radius: Floats, edges: Ints, rng: np.random.Generator, start: Floats) -> tuple[Floats, Ints]:
+    """Centres of the blocks, linked ones drawn together without overlap; and the part each block belongs to.
+
+    Parts have no links between them; each has its own origin, see `beside`.
+    """
     k = len(radius)
-    if k == 1:
-        return np.zeros((1, 2))
     count, part = connected_components(matrix(k, edges), directed=False)
     centre = np.zeros((k, 2))
-    boxes = np.zeros((count, 2))
     order = np.argsort(part, kind="stable")
     starts = np.searchsorted(part[order], np.arange(count + 1))
     edge_part = part[edges[:, 0]] if len(edges) else np.zeros(0, dtype=np.int64)
     local = np.zeros(k, dtype=np.int64)
-    for c in range(count):
+    for c in np.flatnonzero(np.diff(starts) > 1):
         members = order[starts[c] : starts[c + 1]]
         local[members] = np.arange(len(members))
         r = radius[members]
-        if len(members) > 1:
-            pairs, times = np.unique(np.sort(local[edges[edge_part == c]], axis=1), axis=0, return_counts=True)
-            warm = bool(np.isfinite(start[members]).all())
-            p = scaled(start[members]) if warm else smooth_start(len(members), pairs, rng)
-            p = forces(p, pairs, np.sqrt(times), rng, rounds=120, heat=0.03 if warm else 0.12)
-            # as tight as discs of these areas can stand; pushing them apart then makes the room that is missing
-            p *= 0.9 * np.sqrt((r**2).sum()) / (np.sqrt(squares(p).mean()) or 1.0)
-            p = spread(p, r * 1.08 + 0.3, rounds=150)
-            p = p if warm else _wide(p)
-        else:
-            p = np.zeros((1, 2))
-        low, high = (p - r[:, None]).min(axis=0), (p + r[:, None]).max(axis=0)
-        centre[members] = p - low
-        boxes[c] = high - low
-    return centre + pack(boxes)[part]
+        pairs, times = np.unique(np.sort(local[edges[edge_part == c]], axis=1), axis=0, return_counts=True)
+        warm = bool(np.isfinite(start[members]).all())
+        p = scaled(start[members]) if warm else smooth_start(len(members), pairs, rng)
+        p = forces(p, pairs, np.sqrt(times), rng, rounds=120, heat=0.03 if warm else 0.12)
+        p = p if warm else _as_wide_as_a_picture(wide(p))
+        # as tight as discs of these areas can stand; pushing them apart then makes the room that is missing
+        p *= 0.9 * np.sqrt((r**2).sum()) / (np.sqrt(squares(p).mean()) or 1.0)
+        centre[members] = spread(p, r * 1.08 + 0.3, rounds=150)
+    return centre, part.astype(np.int64)
 
 
-def _wide(p: Floats) -> Floats:
+def facing(position: Floats, block: Ints, centre: Floats, edges: Ints) -> Floats:
+    """Each block turned on the spot so that its nodes look towards the blocks they are linked with; `edges` lead out."""
+    k = len(centre)
+    here = np.concatenate([edges[:, 0], edges[:, 1]])
+    there = centre[block[np.concatenate([edges[:, 1], edges[:, 0]])]] - centre[block[here]]
+    p = position[here]
+    dot = np.bincount(block[here], (p * there).sum(axis=1), k)
+    cross = np.bincount(block[here], p[:, 0] * there[:, 1] - p[:, 1] * there[:, 0], k)
+    angle = np.where((dot != 0) | (cross != 0), np.arctan2(cross, dot), 0.0)[block]
+    x, y = position.T
+    return np.column_stack([x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle)])
+
+
+def beside(position: Floats, part: Ints) -> Floats:
+    """Parts of a picture side by side; `part` per node."""
+    order = np.argsort(part, kind="stable")
+    firsts = np.flatnonzero(np.diff(part[order], prepend=-1))
+    low = np.minimum.reduceat(position[order], firsts) - _ROOM
+    high = np.maximum.reduceat(position[order], firsts) + _ROOM
+    out: Floats = position + (pack(high - low) - low)[part]
+    return out
+
+
+def wide(p: Floats) -> Floats:
     """The same points turned so that they are wider than high, as pictures are."""
     centred = p - p.mean(axis=0)
     _, axes = np.linalg.eigh(centred.T @ centred)
     axes = axes[:, ::-1] * np.sign(axes[0, ::-1] + 1e-12)  # eigenvectors come with either sign: fix one
     out: Floats = centred @ axes
     return out
+
+
+def _as_wide_as_a_picture(p: Floats) -> Floats:
+    """Points wider than high, pressed or drawn out towards the shape of the frame."""
+    width, height = p.std(axis=0)
+    if height <= 1e-3 * width:
+        return p
+    factor = np.sqrt(np.clip(width / height, 1.2, 1.7) * height / width)
+    return p * np.array([factor, 1 / factor])
 
 
 def pack(boxes: Floats) -> Floats:
