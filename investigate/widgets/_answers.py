@@ -1,0 +1,249 @@
+"""What the browser asks of the kernel: the state in words, tables, previews, facts, evidence, and what is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from ..errors import InputError
+from ..exposure import Exposure, labels_of
+from ..views._html import plain
+from ..workbench import Workbench as Core
+from ..workbench.gestures.showing import LOOKS
+
+QUESTIONS = frozenset({"find", "preview", "details", "to_code", "reveal", "cover", "save"})
+RECORDS = frozenset({"exhibit", "retract_exhibit"})
+
+
+class Answers:
+    """What a workbench can say of itself to the screen. It holds nothing but what was revealed.
+
+    Parameters
+    ----------
+    core : investigate.workbench.Workbench
+    """
+
+    def __init__(self, core: Core) -> None:
+        self.core, self.case = core, core.case
+        self._exposure: Exposure | None = None
+        self._labels: dict[str, list[str]] = {}
+
+    # -- the state ---------------------------------------------------------------------------------------------------
+
+    def scene(self) -> dict[str, Any]:
+        return self.core.scene()
+
+    def brush(self) -> dict[str, Any]:
+        """The histogram under the picture, as JSON can hold it."""
+        return {k: v.tolist() if hasattr(v, "tolist") else v for k, v in self.core.brush().items()}
+
+    def table(self, kind: str) -> pd.DataFrame:
+        """A table of the view with covered texts where the settings of exposure say so."""
+        table = self.core.table(kind)
+        return self.exposure.policy.cover_frame(table, self._labels) if kind == "contents" else table
+
+    def state(self) -> dict[str, Any]:
+        core, s = self.core, self.core.state
+        return {
+            "title": plain(self.case.title),
+            "view": core.view,
+            "read_only": core.read_only,
+            "undo": core.can_undo,
+            "redo": core.can_redo,
+            "time": list(s.time) if s.time else None,
+            "filters": {
+                "relations": _list(s.relations),
+                "kinds": _list(s.kinds),
+                "min_weight": s.min_weight,
+                "max_q": s.max_q,
+                "edges": s.edges,
+                "lonely": s.lonely,
+            },
+            "look": dict(s.look),
+            "group": s.grouping or None,
+            "counts": self.core.counts(),
+            "status": self.status(),
+            "choices": self.choices(),
+            "findings": [[f.finding_id, plain(f.title)] for f in self.case.findings],
+        }
+
+    def status(self) -> str:
+        """The view in one sentence, for the line below and for screen readers."""
+        n, s = self.core.counts(), self.core.state
+        shown = f"{n['accounts']:,} of {len(self.core.context.universe.accounts):,} accounts"
+        parts = [shown, *(f"{n[k]:,} {word}" for k, word in (("contents", "posts"), ("objects", "objects")) if n[k])]
+        parts.append(f"{n['links']:,} links shown")
+        parts += [f"{n[k]:,} {k}" for k in ("hidden", "pinned") if n[k]]
+        parts.append(f"{n['selected']:,} selected")
+        parts.append("time: all" if s.time is None else f"time: {_time(s.time[0])} to {_time(s.time[1])} UTC")
+        return "; ".join(parts) + "."
+
+    def choices(self) -> dict[str, Any]:
+        """What the menus offer."""
+        u = self.core.context.universe
+        edges = self.case.edges["relation"].value_counts().to_dict()
+        return {
+            "relations": [[r, plain(u.title(r)), int(edges.get(r, 0))] for r in u.relations],
+            "kinds": [
+                [
+                    k,
+                    plain(u.title(k))
+                    if k not in ("account", "content")
+                    else {"account": "Accounts", "content": "Posts"}[k],
+                    None,
+                ]
+                for k in ("account", "content", *u.types)
+            ],
+            "communities": sorted(int(k) for k in u.members_of),
+            "tags": sorted({plain(t) for held in self.core.context.tags.values() for t in held}),
+            **{name: list(values) for name, values in LOOKS.items()},
+        }
+
+    def steps(self) -> tuple[list[Any], list[Any]]:
+        """What was done, oldest first; what was undone, the next to redo first."""
+        return list(self.core._done), list(reversed(self.core._undone))
+
+    def history(self, most: int) -> dict[str, Any]:
+        """The last steps in words, for the side panel."""
+        done, undone = self.steps()
+        first = max(0, len(done) - most)
+        return {
+            "first": first,
+            "done": [{"text": plain(s.text), "at": s.at[11:16]} for s in done[first:]],
+            "undone": [{"text": plain(s.text)} for s in undone[:most]],
+        }
+
+    def basket(self) -> list[dict[str, Any]]:
+        """The exhibits of the case, with retracted ones marked."""
+        return [
+            {
+                "number": e.number,
+                "kind": e.kind,
+                "ref": e.ref,
+                "node": _node(e.kind, e.ref),
+                "title": plain(e.title),
+                "note": plain(e.note),
+                "confidence": e.confidence,
+                "finding_id": e.finding_id,
+                "stance": e.stance,
+                "by": plain(e.by),
+                "at": e.at[:16].replace("T", " "),
+                "query": plain(e.query),
+                "n_rows": e.n_rows,
+                "retracted": bool(e.retracted),
+            }
+            for e in self.case.exhibits()
+        ]
+
+    # -- questions ---------------------------------------------------------------------------------------------------
+
+    def find(self, text: str, limit: int = 8) -> list[dict[str, str]]:
+        """Accounts and objects of the case whose name holds a text."""
+        found = self.core.find(text, limit)
+        return [
+            {"id": str(r.node), "label": plain(str(r.label)), "kind": plain(str(r.kind))} for r in found.itertuples()
+        ]
+
+    def preview(self, nodes: Sequence[str]) -> dict[str, Any]:
+        """What expanding would bring, a row for each relation and type."""
+        rows = []
+        for r in self.core.preview(nodes).itertuples():
+            about = [f"{r.hidden:,} hidden"] if r.hidden else []
+            about += ["many: the rest comes as one bundle"] if r.bundled else []
+            rows.append(
+                {
+                    "via": [r.via],
+                    "title": plain(r.title),
+                    "new": int(r.new),
+                    "shown": int(r.shown),
+                    "note": "; ".join([*about, *([f"strongest: {r.strongest}"] if r.strongest else [])]),
+                }
+            )
+        return {"rows": rows}
+
+    def to_code(self) -> str:
+        return self.core.to_code()
+
+    def save(self) -> None:
+        self.core.save()
+
+    # -- what is written down ----------------------------------------------------------------------------------------
+
+    def exhibit(
+        self,
+        kind: str,
+        ref: Any = None,
+        note: str = "",
+        stance: str = "context",
+        finding_id: str = "",
+        confidence: str = "",
+    ) -> list[str]:
+        """Put something into the basket: an edge, nodes, or the view; the numbers given."""
+        more = {"note": note, "stance": stance, "finding_id": finding_id, "confidence": confidence}
+        wanted = [(_exhibit_kind(node), node) for node in ref] if kind == "node" else [(kind, ref)]
+        made = [self.core.exhibit(what, one, **more) for what, one in wanted]
+        return [e.number for e in made]
+
+    def retract_exhibit(self, number: str, reason: str) -> None:
+        self.case.retract_exhibit(number, reason)
+
+    def details(self, node: str = "", edge: Sequence[str] = ()) -> dict[str, Any]:
+        """Facts about a node, or what an edge is made of; texts that the settings of exposure hide are left out."""
+        facts = self.core.details(list(edge) if edge else node)
+        facts["contents"] = [{**c, **self.covered(c["id"], c["text"])} for c in facts.get("contents", ())]
+        facts["pairs"] = [
+            {**p, **{side: {**p[side], **self.covered(p[side]["id"], p[side]["text"])} for side in ("a", "b")}}
+            for p in facts.get("pairs", ())
+        ]
+        return facts
+
+    # -- texts behind a cover ----------------------------------------------------------------------------------------
+
+    @property
+    def exposure(self) -> Exposure:
+        """What is covered, in the memory of this kernel only."""
+        if self._exposure is None:
+            self._exposure = Exposure()
+            self._labels = labels_of(self.case, self._exposure.policy)
+        return self._exposure
+
+    def covered(self, content: str, text: str) -> dict[str, str]:
+        """The text of a content as the screen may have it, and why it is covered, "" where it is not."""
+        held = self.exposure
+        shown = held.text(content, text or "", self._labels.get(content, ()))
+        hidden = held.hidden(content)
+        return {"id": content, "text": "" if hidden else plain(shown), "hidden": plain(str(hidden)) if hidden else ""}
+
+    def reveal(self, content: str) -> dict[str, str]:
+        """The text behind a cover; counted, and never for what the settings never show."""
+        text = self.exposure.reveal(content)
+        return {"text": plain(text), "prompt": self.exposure.prompt}
+
+    def cover(self, content: str) -> None:
+        self.exposure.cover(content)
+
+
+def _list(values: Any) -> list[str] | None:
+    return None if values is None else list(values)
+
+
+def _time(microseconds: int) -> str:
+    return pd.Timestamp(microseconds, unit="us").strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _exhibit_kind(node: str) -> str:
+    """The kind under which a node of the canvas is pinned."""
+    kind, _, rest = node.partition(":")
+    if kind == "bundle" and rest:
+        raise InputError("a bundle is no evidence", node[:80], "open it, and choose what is in it")
+    if kind in ("content", "community", "account") and rest:
+        return kind
+    return "object" if rest and kind.isidentifier() else "account"
+
+
+def _node(kind: str, ref: Any) -> str:
+    if kind in ("content", "community"):
+        return f"{kind}:{ref}"
+    return str(ref) if kind in ("account", "object") else ""
