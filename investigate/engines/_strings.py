@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+BLOCK = 256
+
 
 @njit(cache=True, nogil=True, inline="always")
 def _hash(data: np.ndarray, start: np.int64, end: np.int64) -> np.uint64:
@@ -56,9 +58,24 @@ def number_strings(
     """
     size = len(table)
     upper, lower = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF)
+    hashes, entries, begins = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.int64)
     for i in range(len(offsets) - 1):
+        q = i % BLOCK
+        if q == 0:
+            # What the next rows will need is asked for in short loops, so that the processor waits for all of it at once.
+            ahead = min(BLOCK, len(offsets) - 1 - i)
+            for k in range(ahead):
+                hashes[k] = _hash(data, np.int64(offsets[i + k]), np.int64(offsets[i + k + 1]))
+            for k in range(ahead):
+                entries[k] = table[np.int64(hashes[k] & np.uint64(size - 1))] & lower
+            for k in range(ahead):
+                begins[k] = ends[np.int64(max(np.int64(entries[k]) - 1, 0))]
+            touched = 0
+            for k in range(ahead):
+                touched += pool[begins[k]]
+            codes[i] = touched  # overwritten below; without a use the loop would be dropped
         start, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
-        h = _hash(data, start, end)
+        h = hashes[q]
         tag = h & upper
         place = np.int64(h & np.uint64(size - 1))
         entry = table[place]
@@ -94,7 +111,7 @@ def number_strings(
         ends[n] = used + end - start
         table[place] = tag | np.uint64(n)
         if 2 * n > size:  # the strings are hashed again: a table holds half of each hash
-            size = size * 4
+            size = size * (4 if size < 1 << 20 else 2)
             table = np.zeros(size, np.uint64)
             for known in range(n):
                 again = _hash(pool, ends[known], ends[known + 1])

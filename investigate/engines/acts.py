@@ -156,17 +156,11 @@ def _sorted(
     by_time = None if bool((at[1:] >= at[:-1]).all()) else np.argsort(at)
     order = kernel.by_key(obj, n_objects, by_time if by_time is not None else np.zeros(0, np.int64))
     same = identity is content
-    content = kernel.renumber(content[order], n_contents)
-    return Acts(
-        account[order],
-        content,
-        content if same else identity[order],
-        obj[order],
-        at[order],
-        names,
-        n_contents,
-        layers,
-    )
+    with ThreadPoolExecutor(2) as pool:
+        moved = pool.map(lambda column: column.take(order), (account, obj, at, *(() if same else (identity,))))
+        content = kernel.renumber(content.take(order), n_contents)
+    account, obj, at, *other = moved
+    return Acts(account, content, content if same else other[0], obj, at, names, n_contents, layers)
 
 
 def _joined(parts: list[np.ndarray]) -> np.ndarray:
