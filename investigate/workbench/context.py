@@ -58,11 +58,11 @@ class Context:
             table = ask() if ask else None
             self._tags = {}
             for row in table.itertuples() if table is not None and len(table) else ():
-                self._tags.setdefault(self._node(str(row.node)), []).append(str(row.tag))
+                self._tags.setdefault(self.node_named(str(row.node)), []).append(str(row.tag))
             self._tags = {node: sorted(set(names)) for node, names in self._tags.items()}
         return self._tags
 
-    def _node(self, named: str) -> str:
+    def node_named(self, named: str) -> str:
         """The node of what the case log names: an account first, then a content or an object."""
         node = self.universe.node_of(named)
         return node if self.universe.codes([node])[0][0] == 0 else named
@@ -109,6 +109,30 @@ class Context:
             cache[i] = plain(names[i])[:200]
         out: npt.NDArray[np.object_] = cache[accounts]
         return out
+
+    def drawn(self, state: ViewState, nodes: list[str]) -> dict[str, str]:
+        """The visible node that each node is drawn in: itself, its group, or the account it is merged with."""
+        sight = self.sight(state)
+        out = {n: n for n in nodes if n in sight.shown}
+        others = [n for n in nodes if n not in sight.shown]
+        kinds, codes = self.universe.codes(others)
+        for node, kind, code in zip(others, kinds.tolist(), codes.tolist(), strict=True):
+            if kind == 0 and sight.folded[code] >= 0:
+                out[node] = sight.nodes[sight.folded[code]]
+        return out
+
+    def rows_of(self, state: ViewState, a: str, b: str, relation: str) -> list[int]:
+        """The edges of the case behind a link between two nodes: its own, or those of what is drawn in the nodes."""
+        u, sight = self.universe, self.sight(state)
+        own = u.rows_between(a, b, relation)
+        if own or relation not in u.relations or a not in sight.number or b not in sight.number:
+            return own
+        ends = np.sort([sight.number[a], sight.number[b]])
+        one, other = sight.folded[u.a], sight.folded[u.b]
+        hit = (np.minimum(one, other) == ends[0]) & (np.maximum(one, other) == ends[1])
+        hit &= (u.relation == u.relations.index(relation)) & seeing.passing(state, u)
+        found = np.flatnonzero(hit)
+        return found[np.argsort(-u.weight[found], kind="stable")].tolist()
 
     # -- checking what is asked ------------------------------------------------------------------------------------
 

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ..errors import InputError
 from ..log import actor
-from . import offers, placing
+from ..records.exhibit import default_query
+from ..views import View
+from . import details, offers, picture, placing, tables
 from .context import Context
 from .gesture import GESTURES, Change, Gesture
 from .journal import Journal, Step, folder_of
 from .state import ViewState, apply, difference
+from .universe import ACCOUNT, CONTENT, OBJECT
 
 MOST_AT_START = 10_000  # accounts
 
@@ -217,10 +221,84 @@ class Workbench:
         time : (int, int), optional
             Another span of time than the view's, in microseconds, such as a step of playing; the view is not changed.
         """
-        from .picture import scene
+        return picture.scene(self._at(time), self.context)
 
-        state = self.state if time is None else replace(self.state, time=(int(time[0]), int(time[1])))
-        return scene(state, self.context)
+    def _at(self, time: Sequence[int] | None) -> ViewState:
+        return self.state if time is None else replace(self.state, time=(int(time[0]), int(time[1])))
+
+    def table(self, kind: str = "accounts", selected: bool = False) -> pd.DataFrame:
+        """What is visible as a table: accounts, edges, contents or objects; see `investigate.workbench.tables.table`."""
+        return tables.table(kind, self.state, self.context, selected)
+
+    def brush(self, bins: int = tables.BINS) -> dict[str, Any]:
+        """The posts of the accounts on the canvas over time; see `investigate.workbench.tables.brush`."""
+        return tables.brush(self.state, self.context, bins)
+
+    def counts(self, time: Sequence[int] | None = None) -> dict[str, int]:
+        """What is visible, in numbers: accounts, contents, objects, nodes, links, selected, hidden, pinned, on_canvas."""
+        return tables.counts(self._at(time), self.context)
+
+    @property
+    def summary(self) -> str:
+        """The view in a sentence or two."""
+        return tables.summary(self.state, self.context)
+
+    def find(self, text: str, limit: int = 20) -> pd.DataFrame:
+        """Accounts and objects of the whole case whose name holds a text; `add` puts them on the canvas."""
+        return tables.find(text, self.state, self.context, limit)
+
+    def details(self, target: str | Sequence[str]) -> dict[str, Any]:
+        """What is known about a node, or a link [a, b, relation]; see `investigate.workbench.details.details`."""
+        return details.details(target, self.state, self.context)
+
+    def snapshot(self) -> View:
+        """The picture as a view for a report, with the same places."""
+        caveats = ["A picture made by hand: who is not on it was not put on it."]
+        caveats += [f"Only {tables.summary(self.state, self.context)}"] if self.state.time else []
+        return picture.snapshot(
+            self.state, self.context, f"view_{self.view.replace('-', '_')}", self.view, tuple(caveats)
+        )
+
+    def exhibit(self, kind: str, ref: Any = None, **more: Any) -> Any:
+        """Pin evidence, with this view and the gesture it was seen after in its query; see `Case.exhibit`.
+
+        Parameters
+        ----------
+        kind : str
+            edge, account, content, community, object or view.
+        ref : str or list of str, optional
+            The node, or [a, b, relation]; of a view nothing, it is this one as it is now.
+        more
+            note, confidence, finding_id, stance, query.
+        """
+        if kind == "view":
+            ref, drawn = self.view, self.context.sight(self.state)
+            codes = self.context.universe.accounts[drawn.accounts].tolist()
+            others = [n for n, k in zip(drawn.nodes, drawn.kind.tolist(), strict=True) if k in (CONTENT, OBJECT)]
+            more = {"members": [*codes, *others], "query": self.to_code(), **more}
+        else:
+            ref = self._recorded(kind, ref)
+            seen = f"  # seen in view {self.view!r} after gesture {len(self._done)}"
+            more = {"query": default_query(kind, ref) + seen, **more}
+        return self.case.exhibit(kind, ref, **more)
+
+    def _recorded(self, kind: str, ref: Any) -> Any:
+        """A node or link as the case log names it: accounts by their identifier, ends as in `case.edges`."""
+        u = self.context.universe
+        if kind != "edge":
+            code = int(u.codes([str(ref)])[1][0]) if kind == "account" else -1
+            return str(u.accounts[code]) if code >= 0 else str(ref)
+        a, b, relation = (str(v) for v in ref)
+        kinds, codes = u.codes([a, b])
+        rows = self.context.rows_of(self.state, a, b, relation)
+        if len(rows) > 1:
+            raise InputError(
+                f"{len(rows):,} links are drawn as this one", f"{a} and {b}", "open the group, and choose one of them"
+            )
+        if rows:
+            return [*map(str, u.accounts[[u.a[rows[0]], u.b[rows[0]]]]), relation]
+        ends = [str(u.accounts[c]) if k == ACCOUNT else n for n, k, c in zip((a, b), kinds, codes, strict=True)]
+        return [*ends, relation]
 
 
 def start(context: Context) -> tuple[ViewState, str]:

@@ -178,6 +178,14 @@ class Links:
         order = np.lexsort((content, self.content_at[content], obj))
         return order, np.searchsorted(obj[order], np.arange(len(self._objects[1]) + 1))
 
+    def objects_with(self, words: str, limit: int) -> list[str]:
+        """Objects whose identifier holds a text, whatever its case; the first in order."""
+        if limit <= 0:
+            return []
+        names = pd.Series(self._objects[1], dtype=object)
+        inside = names.str.partition(":")[2].str.casefold().str.contains(words, regex=False) if len(names) else names
+        return names[inside.to_numpy(bool)].head(limit).tolist()
+
     @property
     def n_objects(self) -> int:
         return len(self._objects[1])

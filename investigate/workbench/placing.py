@@ -6,35 +6,33 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
-from ..views._layout import layout
+from ..views._layout import layout, place_around
 from .state import Place
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-_GOLDEN = 2.399963229728653  # the golden angle: points on a spiral that never line up
+Bools = npt.NDArray[np.bool_]
 
 
-def arranged(nodes: Sequence[str], edges: Ints, groups: Ints, weights: Floats, seed: int = 0) -> dict[str, Place]:
-    """A layout of nodes from nothing; `groups` is 0 or less for none."""
-    xy = layout(len(nodes), edges, groups=np.where(groups > 0, groups, -1), weights=weights, seed=seed)
+def arranged(
+    nodes: Sequence[str],
+    edges: Ints,
+    groups: Ints,
+    weights: Floats,
+    seed: int = 0,
+    start: Floats | None = None,
+    fixed: Bools | None = None,
+) -> dict[str, Place]:
+    """A layout of nodes; `groups` is 0 or less for none. Fixed nodes stay where they start."""
+    groups = np.where(groups > 0, groups, -1)
+    xy = layout(len(nodes), edges, groups=groups, weights=weights, seed=seed, start=start, fixed=fixed)
     return as_places(nodes, xy)
 
 
 def as_places(nodes: Sequence[str], xy: Floats) -> dict[str, Place]:
     rounded = np.round(xy, 6) + 0.0  # no negative zero: it would not survive as text
     return dict(zip(nodes, map(tuple, rounded.tolist()), strict=True))
-
-
-def spacing(xy: Floats) -> float:
-    """How far apart neighbours stand in a picture."""
-    if len(xy) < 2:
-        return 0.08
-    near = cKDTree(xy).query(xy, k=2)[0][:, 1]
-    near = near[near > 1e-6]
-    usual = float(np.median(near)) if len(near) else 0.08
-    return float(np.clip(usual, 0.002, 0.12))
 
 
 def beside(places: Mapping[str, Place], anchors: Sequence[tuple[str, Sequence[str]]]) -> dict[str, Place]:
@@ -45,38 +43,21 @@ def beside(places: Mapping[str, Place], anchors: Sequence[tuple[str, Sequence[st
     places : mapping
         What stands already, and stays.
     anchors : sequence of (anchor, new nodes)
-        The nearest spot goes to the first of the new nodes.
+        An anchor that is new itself comes before what stands beside it; one that is unknown gives a spot below.
     """
-    taken = np.array(list(places.values()), dtype=float).reshape(-1, 2)
-    step = spacing(taken)
-    tree = cKDTree(taken) if len(taken) else None
-    out: dict[str, Place] = {}
-    fresh = np.zeros((0, 2))
-    centre = tuple(taken.mean(axis=0)) if len(taken) else (0.0, 0.0)
+    first: dict[str, str] = {}
     for anchor, new in anchors:
-        wanted = [n for n in new if n not in places and n not in out]
-        if not wanted:
-            continue
-        origin = np.array(places.get(anchor) or out.get(anchor) or centre, dtype=float)
-        spots = _free(origin, len(wanted), step, tree, fresh)
-        fresh = np.concatenate([fresh, spots])
-        out |= as_places(wanted, spots)
+        for node in new:
+            if node not in places:
+                first.setdefault(node, anchor)
+    standing = [places[n] for n in sorted(places)]  # not in the order of coming: the same picture by whatever way
+    out: dict[str, Place] = {}
+    waiting = list(first)
+    while waiting:
+        now = [n for n in waiting if first[n] not in first or first[n] in out]
+        held = {**places, **out}
+        points = np.array([held.get(first[n], (np.nan, np.nan)) for n in now], dtype=float).reshape(-1, 2)
+        xy = place_around(np.array([*standing, *out.values()], dtype=float).reshape(-1, 2), points)
+        out |= as_places(now, xy)
+        waiting = [n for n in waiting if n not in out]
     return out
-
-
-def _free(origin: Floats, n: int, step: float, tree: cKDTree | None, fresh: Floats) -> Floats:
-    """The `n` free spots nearest to the origin on a spiral whose turns are a step apart."""
-    beyond = cKDTree(fresh) if len(fresh) else None
-    tried, count = 0, 4 * n + 32
-    found = np.zeros((0, 2))
-    while len(found) < n:
-        i = np.arange(tried, tried + count) + 1.5
-        radius, angle = step * np.sqrt(i), i * _GOLDEN
-        spots = origin + np.column_stack([np.cos(angle), np.sin(angle)]) * radius[:, None]
-        free = np.ones(len(spots), dtype=bool)
-        for held in (tree, beyond):
-            if held is not None:
-                free &= held.query(spots)[0] >= 0.85 * step
-        found = np.concatenate([found, spots[free]])
-        tried, count = tried + count, count * 2
-    return found[:n]

@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import InputError
 from ..relations import RELATIONS
 from .state import ViewState
 from .universe import ACCOUNT, BUNDLE, COMMUNITY, CONTENT, OBJECT, Bools, Ints, Universe
@@ -224,11 +223,7 @@ def _bundles(visible: Bools, place: Placed, universe: Universe) -> None:
 
 def _account_links(state: ViewState, universe: Universe, slot: Ints) -> list[Part]:
     u = universe
-    keep = (slot[u.a] >= 0) & (slot[u.b] >= 0)
-    if state.edges != "all":
-        keep &= drawn(state, u)
-    keep &= u.edge_mask(state.relations, state.min_weight, state.max_q, state.time)
-    rows = np.flatnonzero(keep)
+    rows = np.flatnonzero((slot[u.a] >= 0) & (slot[u.b] >= 0) & passing(state, u))
     a, b, relation = slot[u.a[rows]], slot[u.b[rows]], u.relation[rows]
     weight, merged = u.weight[rows], np.ones(len(rows), dtype=np.int64)
     if len(np.unique(slot[slot >= 0])) < (slot >= 0).sum():  # something is folded: links of the same ends are one
@@ -250,6 +245,12 @@ def _account_links(state: ViewState, universe: Universe, slot: Ints) -> list[Par
     return out
 
 
+def passing(state: ViewState, universe: Universe) -> Bools:
+    """Which edges of the case pass the filter and the time, and are drawn where both ends are visible."""
+    keep = universe.edge_mask(state.relations, state.min_weight, state.max_q, state.time)
+    return keep if state.edges == "all" else keep & drawn(state, universe)
+
+
 def drawn(state: ViewState, universe: Universe) -> Bools:
     """Which edges of the case a view draws where both ends are visible: the telling ones and those opened."""
     telling = universe.telling
@@ -263,10 +264,7 @@ def drawn(state: ViewState, universe: Universe) -> Bools:
         for via in vias if code >= 0 else ():
             out[universe.rows_at(code, via)[0]] = True
     for a, b, relation in state.extra:
-        try:
-            out[universe.row_of(a, b, relation)] = True
-        except InputError:
-            continue  # the case was related again since, and this link is gone
+        out[universe.rows_between(a, b, relation)] = True
     return out
 
 

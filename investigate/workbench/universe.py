@@ -15,7 +15,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from .. import analysis
-from ..errors import InputError
 from ..relations import RELATIONS
 from .links import Links, Neighbours
 
@@ -188,17 +187,13 @@ class Universe:
             return Neighbours(ACCOUNT, there, self.weight[rows], self.first[rows], self.last[rows])
         return self.links.neighbours(kind, code, via)
 
-    def row_of(self, a: str, b: str, relation: str) -> int:
-        """The row of an edge between two accounts, whichever is named first; InputError where there is none."""
-        codes = self.codes([a, b])[1]
-        if (codes >= 0).all() and relation in self.relations:
-            rows, there = self.rows_at(int(codes[0]), relation)
-            hit = np.flatnonzero(there == codes[1])
-            if len(hit):
-                return int(rows[hit[0]])
-        raise InputError(
-            f"there is no link '{relation}' between these accounts", f"{a} and {b}", "see table('edges') for the links"
-        )
+    def rows_between(self, a: str, b: str, relation: str) -> list[int]:
+        """The row of the edge between two accounts, whichever is named first, as a list; empty where there is none."""
+        codes = self.codes([a, b])[1].tolist()
+        if min(codes) < 0 or relation not in self.relations:
+            return []
+        rows, there = self.rows_at(codes[0], relation)
+        return rows[there == codes[1]].tolist()
 
     def edge_mask(
         self,

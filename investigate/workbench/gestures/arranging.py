@@ -52,48 +52,43 @@ def move(state: ViewState, context: Context, places: dict[str, Any]) -> Change:
     )
 
 
-@gesture(
-    title="Layout", summary="Arranges all visible nodes, or the selected ones, anew; pinned ones stay.", group="place"
-)
-def layout(state: ViewState, context: Context, scope: str = "all", seed: int = 0) -> Change:
-    """Arrange nodes anew. Pinned ones stay; so does everything outside the scope.
+@gesture(title="Layout", summary="Arranges all visible nodes, or the selected ones; pinned ones stay.", group="place")
+def layout(state: ViewState, context: Context, scope: str = "all", seed: int = 0, fresh: bool = False) -> Change:
+    """Arrange nodes. Pinned ones stay; so does everything outside the scope.
 
     Parameters
     ----------
     scope : str
-        "all": every visible node; "selection": the selected ones, around where they stand now.
+        "all": every visible node; "selection": the selected ones, around their neighbours, which stay.
     seed : int
         The same nodes, links and seed give the same picture on one machine.
+    fresh : bool
+        From nothing. Otherwise what stands where is kept as far as the links allow.
     """
     if scope not in ("all", "selection"):
         raise unknown("scope", scope, ("all", "selection"), "gesture layout")
     sight = context.sight(state)
-    inside = np.ones(len(sight.nodes), dtype=bool)
-    if scope == "selection":
-        inside = np.fromiter((n in state.selected for n in sight.nodes), bool, len(sight.nodes))
-    free = inside & ~np.fromiter((n in state.pinned for n in sight.nodes), bool, len(sight.nodes))
+    pinned, chosen = (
+        np.fromiter((n in held for n in sight.nodes), bool, len(sight.nodes)) for held in (state.pinned, state.selected)
+    )
+    free = ~pinned & chosen if scope == "selection" else ~pinned
     if not free.any():
         raise InputError("there is nothing to arrange", "gesture layout", "select or unpin some nodes")
-    new = np.cumsum(inside) - 1
-    own = inside[sight.a] & inside[sight.b]
-    ends = np.column_stack([new[sight.a[own]], new[sight.b[own]]])
     groups = np.zeros(len(sight.nodes), dtype=np.int64)
     accounts = sight.kind == ACCOUNT
     groups[accounts] = context.universe.community[sight.code[accounts]]
-    nodes = sight.take(inside)
-    places = placing.arranged(nodes, ends, groups[inside], sight.weight[own], seed)
-    if scope == "selection":
-        places = _back(places, sight.xy[inside])
+    start = sight.xy.copy()
+    if fresh:
+        start[free] = np.nan
+    places = placing.arranged(
+        sight.nodes,
+        np.column_stack([sight.a, sight.b]),
+        groups,
+        sight.weight,
+        int(seed),
+        None if fresh and free.all() else start,
+        None if free.all() else ~free,
+    )
     moved = {n: places[n] for n in sight.take(free)}
-    text = "Laid out all visible nodes" if scope == "all" else f"Laid out {len(nodes):,} selected nodes"
+    text = "Laid out all visible nodes" if scope == "all" else f"Laid out {len(moved):,} selected nodes"
     return Change(replace(state, places={**state.places, **moved}), text)
-
-
-def _back(places: dict[str, tuple[float, float]], before: np.ndarray) -> dict[str, tuple[float, float]]:
-    """The new arrangement with the middle and the width of the old one."""
-    xy = np.array(list(places.values()))
-    size, old = float(np.ptp(xy, axis=0).max()), float(np.ptp(before, axis=0).max())
-    room = max(old, placing.spacing(before) * np.sqrt(len(xy)))
-    middle = (before.max(axis=0) + before.min(axis=0)) / 2
-    xy = (xy - (xy.max(axis=0) + xy.min(axis=0)) / 2) * (room / size if size > 0 else 0.0) + middle
-    return placing.as_places(list(places), xy)

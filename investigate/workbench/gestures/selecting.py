@@ -42,13 +42,15 @@ def select(state: ViewState, context: Context, nodes: list[str], mode: str = "se
     Parameters
     ----------
     nodes : list of str
-        Nodes on the canvas. Those that are hidden, filtered out or outside the time are left out, and this is said.
+        Nodes on the canvas. Those that are hidden, filtered out or outside the time are left out, and this is said; for
+        an account inside a group or merged with another, the node it is drawn in is chosen.
     mode : str
         "set", "add", "remove" or "toggle".
     """
     wanted = context.on_canvas(state, nodes)
-    chosen = frozenset(wanted) & context.sight(state).shown
-    left = len(wanted) - len(chosen)
+    drawn = context.drawn(state, wanted)
+    chosen = frozenset(drawn.values())
+    left = len(wanted) - len(drawn)
     notice = f"{left:,} of {len(wanted):,} are not visible and were left out" if left and mode != "remove" else ""
     text = f"{_SAID.get(mode, '')} {context.named(wanted) or 'nothing'}"
     return Change(replace(state, selected=combine(state.selected, chosen, mode)), text, notice)

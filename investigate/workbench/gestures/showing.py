@@ -141,16 +141,15 @@ def time(state: ViewState, context: Context, start: str | int | None = None, end
 
 
 def _moment(value: str | int) -> int:
-    if isinstance(value, int):
-        return value
     try:
-        at = pd.Timestamp(value)
-    except ValueError as error:
+        at = pd.Timestamp(value, unit="us") if isinstance(value, int) else pd.Timestamp(value)
+        at.strftime("%Y")
+    except (ValueError, NotImplementedError) as error:
         raise InputError(f"'{value}' is no time", "gesture time", 'write it like "2026-03-05 18:00"') from error
     if at is pd.NaT:
         raise InputError("an empty time", "gesture time", 'write it like "2026-03-05 18:00"')
     at = at.tz_localize("UTC") if at.tzinfo is None else at.tz_convert("UTC")
-    return int(at.as_unit("us").value)
+    return int(at.as_unit("us").asm8.astype("int64"))
 
 
 @gesture(title="Group", summary="Draws each community as one node, or ends it.", group="show")
