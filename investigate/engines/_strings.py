@@ -69,7 +69,7 @@ def number_strings(
             for k in range(ahead):
                 entries[k] = table[np.int64(hashes[k] & np.uint64(size - 1))] & lower
             for k in range(ahead):
-                begins[k] = ends[np.int64(max(np.int64(entries[k]) - 1, 0))]
+                begins[k] = ends[np.maximum(np.int64(entries[k]) - 1, 0)]
             touched = 0
             for k in range(ahead):
                 touched += pool[begins[k]]
