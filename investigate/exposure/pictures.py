@@ -45,6 +45,15 @@ def picture(image: bytes, policy: Policy, *, grey: bool) -> bytes:
     return _png(found.convert("L") if grey else found)
 
 
+def readable(image: bytes) -> bool:
+    """Whether the bytes are a picture that can be blurred."""
+    try:
+        _opened(image)
+    except InputError:
+        return False
+    return True
+
+
 def _opened(image: bytes) -> Image:
     """The first frame, upright, on white."""
     from PIL import Image as images

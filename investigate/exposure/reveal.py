@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import InputError
 from .counter import Counter
-from .pictures import blurred, picture
+from .pictures import blurred, picture, readable
 from .policy import Hidden, Policy
 
 STEPS = ("covered", "blurred", "grey", "colour")
@@ -83,6 +83,8 @@ class Exposure:
         if hidden is None or not never or self.policy.harms[hidden.harm].hash:
             data = source if isinstance(source, bytes) else _read(source)
         wording = self.policy.hides(caption) or (self.policy.hides("", labels) if never else None)
+        if data and not never and not readable(data):
+            hidden, never = Hidden("it is no picture that this viewer reads", hidden.harm if hidden else "", True), True
         about = Media(
             ref=ref,
             sha256=hashlib.sha256(data).hexdigest() if data else "",
@@ -153,6 +155,17 @@ class Exposure:
         # Whoever looked knows what is there: the blurred picture is enough, unless the policy never shows it.
         self._step[ref] = "covered" if hidden is not None and hidden.never else "blurred"
         return self._step[ref]
+
+    def back_to(self, ref: str, step: str) -> None:
+        """A picture back at an earlier step; never forward."""
+        self._known(ref)
+        if step in STEPS and STEPS.index(step) < STEPS.index(self._step[ref]):
+            self._step[ref] = step
+
+    def cover_all(self) -> None:
+        """Hide again whatever was revealed."""
+        for ref in [*self._texts, *self._media]:
+            self.cover(ref)
 
     def _next(self, ref: str) -> str:
         hidden = self._known(ref)[1].hidden
