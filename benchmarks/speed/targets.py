@@ -29,9 +29,9 @@ def targets(runs: Runs, cost: Runs, rest: dict[str, Any], base: int) -> pd.DataF
             {
                 "target": text,
                 "promised": f"{least:g}x",
-                "measured": f"{cpu:.1f}x",
-                "by wall": f"{wall:.1f}x",
-                "verdict": "met" if cpu >= least else "not met",
+                "measured": f"{wall:.1f}x",
+                "by CPU": f"{cpu:.1f}x",
+                "verdict": "met" if wall >= least else "not met",
             }
         )
 
@@ -77,4 +77,4 @@ def targets(runs: Runs, cost: Runs, rest: dict[str, Any], base: int) -> pd.DataF
         lambda v: v >= 0.95,
         "",
     )
-    return pd.DataFrame(out, columns=["target", "promised", "measured", "by wall", "verdict"]).fillna("")
+    return pd.DataFrame(out, columns=["target", "promised", "measured", "by CPU", "verdict"]).fillna("")
