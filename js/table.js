@@ -10,10 +10,9 @@ const NUMBERS = new Set(["number", "time", "q"]);
 
 function words(value, type) {
   if (value === null || value === undefined || value === "" || (typeof value === "number" && Number.isNaN(value))) return "";
-  if (type === "yes") return value ? "yes" : "no";
   if (type === "time") return new Date(value).toISOString().slice(0, 19).replace("T", " ");
   if (type === "q") return value === 0 ? "0" : value < 0.001 ? value.toExponential(1) : number(value);
-  if (type === "number") return number(value);
+  if (type === "number") return Number.isInteger(value) ? number(value) : Number(value.toPrecision(4)).toLocaleString("en", { maximumFractionDigits: 6 });
   return String(value);
 }
 
@@ -34,7 +33,7 @@ export function mountTable(el, { onSelect, onOpen } = {}) {
 
   function define(columns) {
     return columns.map(({ field, title, type }) => ({
-      title, field, headerFilter: "input", headerFilterPlaceholder: NUMBERS.has(type) && type !== "time" ? "≥" : "", minWidth: 60, hozAlign: NUMBERS.has(type) && type !== "time" ? "right" : "left",
+      title, field, headerFilter: "input", headerFilterParams: { elementAttributes: { "aria-label": `Filter by ${title}` } }, headerFilterPlaceholder: NUMBERS.has(type) && type !== "time" ? "≥" : "", minWidth: 60, hozAlign: NUMBERS.has(type) && type !== "time" ? "right" : "left",
       headerFilterFunc: NUMBERS.has(type) && type !== "time"
         ? (wanted, value) => { const [, sign, text] = String(wanted).match(/^\s*([<>]?)=?\s*(.*)$/), limit = Number(text); return text === "" || Number.isNaN(limit) || (sign === "<" ? value <= limit : value >= limit); }
         : (wanted, value) => words(value, type).toLocaleLowerCase().includes(String(wanted).toLocaleLowerCase()),
@@ -80,7 +79,16 @@ export function mountTable(el, { onSelect, onOpen } = {}) {
     table.on("rowClick", click);
     table.on("rowDblClick", (event, row) => onOpen?.(row.getData().k));
     const mine = table;
-    return new Promise((done) => mine.on("tableBuilt", done));
+    return new Promise((done) => mine.on("tableBuilt", () => { roles(); done(); }));
+  }
+
+  /** The library lets a box that scrolls stand between the grid and its rows: it is the group of rows then, and what is in it means nothing. */
+  function roles() {
+    const box = holder.querySelector(".tabulator-tableholder"), rows = holder.querySelector(".tabulator-table");
+    if (!box || !rows) return;
+    holder.removeAttribute("aria-owns");
+    box.setAttribute("role", "rowgroup");
+    rows.setAttribute("role", "none");
   }
 
   return {
