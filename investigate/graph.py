@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
 
 import networkx as nx
 import pandas as pd
@@ -111,6 +113,15 @@ class RelationGraph:
         if kind not in makers:
             raise unknown("kind of graph", kind, makers)
         return makers[kind]()
+
+    def to_pyvis(self, path: str | Path, *, max_nodes: int = 500) -> Path:
+        """Write a small graph as one light page (pyvis, vis-network) that loads nothing, laid out beforehand; the path.
+
+        Raises InputError above `max_nodes`: use `keep` first. Needs the extra `lab`.
+        """
+        # by name, as `investigate` itself does: drawing knows graphs, graphs do not know drawing
+        written: Path = import_module("investigate.views._pyvis").to_pyvis(self, path, max_nodes=max_nodes)
+        return written
 
     def _with_accounts(self, graph: nx.Graph, **extra: object) -> nx.Graph:
         for row in self.accounts.sort_values("account_id").itertuples():

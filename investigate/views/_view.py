@@ -127,6 +127,15 @@ class View:
             paths.append(write_text(folder / "figures" / f"{self.name}.svg", svg))
         return paths
 
+    def to_pyvis(self, path: Path | str, *, max_nodes: int = 500) -> Path:
+        """Write the graph of this view as one light page (pyvis, vis-network) that loads nothing; the path.
+
+        Positions are those of the view. Raises InputError above `max_nodes` and where the view has no graph.
+        """
+        from ._pyvis import to_pyvis
+
+        return to_pyvis(self, path, max_nodes=max_nodes)
+
 
 def style() -> str:
     """The stylesheet of views, as a `<style>` element; the report holds it once and drops this one."""
