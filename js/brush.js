@@ -7,7 +7,7 @@ import { watchTheme } from "./graph/theme.js";
 import { make } from "./graph/panel.js";
 import { spanText, ticksOf, timeText } from "./ticks.js";
 
-const HEIGHT = 64, AXIS = 17, PLAY_MS = 700, KEYS_MS = 350, GRIP = 9, LABEL = 92;
+const HEIGHT = 64, AXIS = 17, PLAY_MS = 700, KEYS_MS = 350, GRIP = 9, LABEL = 80;
 
 export function mountBrush(el, given, acts = {}) {
   let data = { bins: [], from_us: 0, to_us: 1, step_us: 1, range: null }, range = null, timer = 0, later = 0, width = 0, drag = null, shownAt = -1, top = 1, total = 0;
@@ -168,6 +168,7 @@ export function mountBrush(el, given, acts = {}) {
     const px = spot(event), [a, b] = now(), nearA = Math.abs(px - X(a)), nearB = Math.abs(px - X(b));
     const part = Math.min(nearA, nearB) <= GRIP ? (nearA < nearB || (nearA === nearB && px < X(a)) ? "start" : "end") : range && px > X(a) && px < X(b) ? "band" : "new";
     drag = { part, px, a, b, was: range, moved: false };
+    shownAt = -1;
     plot.setPointerCapture(event.pointerId);
     (part === "start" ? handles[0] : part === "end" ? handles[1] : band).focus({ preventScroll: true });
     event.preventDefault();

@@ -23,7 +23,7 @@ export function addEdge(c, model, camera, e) {
 export function addHead(c, model, camera, e, grow) {
   const ends = endsOf(model, camera, e);
   if (!ends) return false;
-  const [xa, ya, xb, yb] = ends, length = Math.hypot(xb - xa, yb - ya), size = 5 + 1.5 * model.width[e], rim = model.radius[model.b[e]] * grow * 1.15 + 1;
+  const [xa, ya, xb, yb] = ends, length = Math.hypot(xb - xa, yb - ya), size = 7 + 1.5 * model.width[e], rim = model.radius[model.b[e]] * grow * 1.15 + 1;
   if (length < rim + size + 4) return false;
   const u = (xb - xa) / length, v = (yb - ya) / length, px = xb - u * rim, py = yb - v * rim;
   c.moveTo(px, py);

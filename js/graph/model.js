@@ -109,6 +109,7 @@ export function makeModel(given, hiddenGroups = new Set(), hiddenRelations = new
     get bySize() { return (bySize ??= Uint32Array.from(radius.keys()).sort((p, q) => radius[q] - radius[p] || p - q)); },
     other: (e, i) => (a[e] === i ? b[e] : a[e]),
     kindName: (i) => scene.kinds[kind(i)] || "account",
+    more: (i) => (scene.more && scene.more[i]) || 0,
     mark: (i) => (scene.marks && scene.marks[i]) || "",
     indexOf: () => new Map(scene.ids.map((id, i) => [id, i])),
 

@@ -10,7 +10,7 @@ import { fitCanvas, growth, makePainter, readInk } from "./paint.js";
 import { buildFrame, buildSearch, buildTools, fillCard, make } from "./panel.js";
 import { listenToPointers } from "./pointer.js";
 import { watchTheme } from "./theme.js";
-import { edgeInWords, edgeWords, groupOf, linkedWith, nodeInWords, summaryOf } from "./words.js";
+import { edgeInWords, edgeWords, groupOf, linkedWith, moreInWords, nodeInWords, summaryOf } from "./words.js";
 
 const REST = 160;       // ms without movement until the full picture is drawn
 const GLIDE = 320;      // ms that nodes take to new places after a layout
@@ -51,7 +51,7 @@ export function mount(el, scene, options = {}) {
     if (options.onCamera) { clearTimeout(looked); looked = setTimeout(() => tell("onCamera", { cx: camera.cx, cy: camera.cy, span: camera.span }), 300); }
     moving();
   };
-  function fit() { camera.fit(state.model.box, legendWidth()); lookedAway(); fitted = true; still(); }
+  function fit() { camera.fit(state.model.box, legendWidth(), chrome ? 0 : 44); lookedAway(); fitted = true; still(); }
   function zoom(factor, px = camera.w / 2, py = camera.h / 2) { camera.zoom(factor, px, py); lookedAway(); }
   function pan(dx, dy) { camera.tx += dx; camera.ty += dy; lookedAway(); }
   function centre(i) {
@@ -119,7 +119,7 @@ export function mount(el, scene, options = {}) {
       if (i >= 0) {
         const facts = scene.cards && scene.cards[i] ? scene.cards[i].facts : [];
         const kind = scene.kinds.length > 1 ? model.kindName(i) + " · " : "", mark = model.mark(i);
-        card([scene.labels[i], `${kind}${groupOf(model, i)} · ${model.degree[i].toLocaleString("en")} links`, ...(mark ? [mark] : []),
+        card([scene.labels[i], `${kind}${groupOf(model, i)} · ${model.degree[i].toLocaleString("en")} links`, ...(model.more(i) ? [moreInWords(model, i)] : []), ...(mark ? [mark] : []),
           ...(model.pinned[i] ? ["position pinned"] : []), ...facts.slice(0, 3).map(([k, v]) => `${k}: ${v}`.slice(0, 80))]);
       } else if (e >= 0) card([`${scene.labels[model.a[e]].slice(0, 50)} ${model.directed[e] ? "→" : "–"} ${scene.labels[model.b[e]].slice(0, 50)}`, edgeWords(model, e)]);
       over();
@@ -312,6 +312,7 @@ export function mount(el, scene, options = {}) {
     fitCanvas(ui.overlay, w, h);
     if (!first && !fitted) { camera.tx += (w - camera.w) / 2; camera.ty += (h - camera.h) / 2; }
     Object.assign(camera, { w, h, ratio });
+    state.ink = readInk(ui.root);  // a part of a page that was not yet shown has no colours
     legend.paint();
     if (first && wanted) { setCamera(wanted); wanted = null; } else if (first || fitted) fit();
     paint(false);  // at once: a canvas of a new size is empty
@@ -319,7 +320,7 @@ export function mount(el, scene, options = {}) {
   let wanted = null;
   function setCamera(to) {
     if (camera.w === 1) { wanted = to; return; }  // no size yet: when there is one
-    if (to.span) { camera.fit(state.model.box, legendWidth()); camera.look(to.cx, to.cy, Math.min(camera.w, camera.h) / to.span); } else Object.assign(camera, to);
+    if (to.span) { camera.fit(state.model.box, legendWidth(), chrome ? 0 : 44); camera.look(to.cx, to.cy, Math.min(camera.w, camera.h) / to.span); } else Object.assign(camera, to);
     fitted = false;
     still();
   }

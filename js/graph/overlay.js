@@ -4,7 +4,7 @@ import { addEdge, addHead, endsOf } from "./lines.js";
 import { growth } from "./paint.js";
 import { DASHES, addMarker, groupColour, short, write } from "./shapes.js";
 
-const RINGS = 20000;       // more rings than this cannot be told apart
+const RINGS = 20000;       // more rings than this are not drawn: they cannot be told apart
 const LIT_EDGES = 3000;    // at most so many edges of the selection are drawn strongly
 
 export function makeOverlay(canvas, state) {
@@ -60,7 +60,7 @@ export function makeOverlay(canvas, state) {
     }
     const thin = drawn > 400;
     o.lineWidth = thin ? 3 : 5; o.strokeStyle = ink.bg; o.stroke();
-    o.lineWidth = thin ? 1.5 : 2.5; o.strokeStyle = ink.accent; o.stroke();
+    o.lineWidth = thin ? 1.5 : 2.5; o.strokeStyle = ink.ink; o.stroke();  // no group has this colour
   }
 
   return {

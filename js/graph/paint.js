@@ -64,7 +64,7 @@ export function makePainter(canvas, state) {
     }
     g.setLineDash([]);
     if (heads.length && heads.length <= (moving ? 1500 : DASHED_EDGES)) {
-      g.globalAlpha = Math.min(1, 1.6 * clear(1)); g.fillStyle = ink.edge;
+      g.globalAlpha = Math.min(1, 2 * clear(1)); g.fillStyle = ink.edge;
       g.beginPath();
       for (const e of heads) addHead(g, model, camera, e, scale);
       g.fill();
@@ -106,13 +106,14 @@ export function makePainter(canvas, state) {
         taken.push([px, py - 12, px + 10, py]);
       }
       if (!mark) continue;
-      const left = px + (model.pinned[i] ? 11 : 1), text = short(mark, 14);
-      g.font = font(10, 600);
-      const wide = g.measureText(text).width + 7;
-      g.beginPath(); g.roundRect(left, py - 13, wide, 13, 4);
-      g.strokeStyle = ink.bg; g.lineWidth = 2; g.stroke(); g.fillStyle = ink.ink; g.fill();
-      g.fillStyle = ink.bg; g.fillText(text, left + 3.5, py - 3);
-      taken.push([left, py - 13, left + wide, py]);
+      const left = px + (model.pinned[i] ? 11 : 1), text = short(mark, 22);
+      g.font = font(10);
+      const wide = g.measureText(text).width + 8;
+      if (taken.some((q) => left <= q[2] && left + wide >= q[0] && py - 14 <= q[3] && py >= q[1])) continue;
+      g.beginPath(); g.roundRect(left, py - 14, wide, 14, 4);
+      g.fillStyle = ink.panel; g.fill(); g.lineWidth = 1; g.strokeStyle = ink.muted; g.stroke();
+      g.fillStyle = ink.ink; g.fillText(text, left + 4, py - 3.5);
+      taken.push([left, py - 14, left + wide, py]);
     }
   }
 
@@ -142,9 +143,10 @@ export function makePainter(canvas, state) {
       taken.push([X(i) - r, Y(i) - r, X(i) + r, Y(i) + r]);
     }
     const label = (i, strong) => {
-      const gap = model.radius[i] * s + 3, px = X(i), py = Y(i) + 4;
+      const gap = model.radius[i] * s + (strong ? 8 : 3), px = X(i), py = Y(i) + 4;
       if (px < 0 || py < 10 || px > camera.w || py > camera.h) return false;
-      const text = short(scene.labels[i], strong ? 32 : 24), weight = strong ? 600 : 400;
+      const more = model.more(i), weight = strong ? 600 : 400;
+      const text = short(scene.labels[i], strong ? 32 : 24) + (more ? `  +${more.toLocaleString("en")}` : "");
       g.font = font(11, weight);
       const wide = g.measureText(text).width, left = px + gap + wide < camera.w ? px + gap : px - gap - wide;
       if (!free(left, py - 10, left + wide, py + 3)) return false;
@@ -153,7 +155,7 @@ export function makePainter(canvas, state) {
       return true;
     };
     let room = Math.round(Math.min(90, 6 + 10 * (camera.k / camera.k0)));
-    const chosen = selection.size <= 300 ? selection : new Set();
+    const chosen = selection.size <= 40 ? selection : new Set();
     for (const i of chosen) if (room > -30 && model.nodeShown(i) && label(i, true)) room--;
     let tries = 3000;
     for (const i of model.bySize) {

@@ -18,9 +18,12 @@ export function summaryOf(model) {
 export const linkedWith = (model, i) => new Set(model.edgesOf(i).map((e) => model.other(e, i))).size;
 export const groupOf = (model, i) => (model.scene.groups[model.group[i]] ? model.scene.groups[model.group[i]].name : "no group");
 
+export const moreInWords = (model, i) => `${many(model.more(i), "more linked account")} not on the canvas`;
+
 /** Node i in one sentence, for the live text. */
 export function nodeInWords(model, i, selected) {
   const parts = [model.scene.labels[i].slice(0, 80), model.kindName(i), groupOf(model, i), `linked with ${linkedWith(model, i).toLocaleString("en")}`];
+  if (model.more(i)) parts.push(moreInWords(model, i));
   if (model.mark(i)) parts.push(model.mark(i));
   if (model.pinned[i]) parts.push("position pinned");
   if (selected) parts.push("chosen");

@@ -105,3 +105,57 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of the made-up case with hostile names."""
     out = tmp_path_factory.mktemp("report") / "report.html"
     return build_report(demo_notebook(), title="Three groups, test data", meta=META, sections_failed=FAILED, out=out)
+
+
+@pytest.fixture
+def module_page(browser: Any, repository: Path) -> Iterator[Callable[..., Opened]]:
+    """A function that opens a page with our own ES modules on it: `module_page(script, body="", dark=False, ...)`.
+
+    `script` is a module that may import "/graph/mount.js" and what else lies in js/. Nothing but those files can be
+    reached; other requests are refused and kept in `requests`.
+    """
+    from investigate.views._palette import tokens_css
+
+    contexts = []
+    style = (
+        "".join(tokens_css(scope) for scope in (":root", ".ivg", ".ivb"))
+        + "body { margin: 0; background: var(--iv-bg) }"
+    )
+    kinds = {".js": "text/javascript", ".css": "text/css"}
+
+    def open_page(script: str, body: str = '<div id="box"></div>', size: str = "900px", **settings: Any) -> Opened:
+        context = browser.new_context(
+            viewport={"width": 900, "height": 640},
+            color_scheme="dark" if settings.pop("dark", False) else "light",
+            **settings,
+        )
+        contexts.append(context)
+        opened = Opened(context.new_page())
+        sheets = "".join(f'<link rel="stylesheet" href="/{name}">' for name in ("graph/graph.css", "brush.css"))
+        page = (
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Test</title><style>{style}</style>{sheets}'
+            f"<style>#box {{ width: {size}; height: 600px }}</style></head><body>{body}"
+            f'<script type="module">{script}\nwindow.ready = true;</script></body></html>'
+        )
+
+        def route(request: Any) -> None:
+            host, _, path = request.request.url.removeprefix("http://").partition("/")
+            file = repository / "js" / path
+            if host != "modules.test" or (path and not file.is_file()):
+                opened.requests.append(request.request.url)
+                request.abort()
+            elif not path:
+                request.fulfill(body=page, content_type="text/html")
+            else:
+                request.fulfill(body=file.read_text(encoding="utf-8"), content_type=kinds[file.suffix])
+
+        context.route("**/*", route)
+        opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
+        opened.page.on("dialog", lambda dialog: (opened.errors.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        opened.page.goto("http://modules.test/")
+        opened.wait("window.ready")
+        return opened
+
+    yield open_page
+    for context in contexts:
+        context.close()
