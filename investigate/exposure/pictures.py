@@ -45,13 +45,14 @@ def picture(image: bytes, policy: Policy, *, grey: bool) -> bytes:
     return _png(found.convert("L") if grey else found)
 
 
-def readable(image: bytes) -> bool:
-    """Whether the bytes are a picture that can be blurred."""
+def shown_width(image: bytes, policy: Policy) -> int:
+    """The width of `picture`, in pixels; 0 where the bytes are no picture that can be blurred."""
     try:
-        _opened(image)
+        found = _opened(image)
     except InputError:
-        return False
-    return True
+        return 0
+    found.thumbnail((policy.longest_side, policy.longest_side))
+    return found.width
 
 
 def _opened(image: bytes) -> Image:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import InputError
 from .counter import Counter
-from .pictures import blurred, picture, readable
+from .pictures import blurred, picture, shown_width
 from .policy import Hidden, Policy
 
 STEPS = ("covered", "blurred", "grey", "colour")
@@ -20,7 +20,8 @@ class Media:
     """What can be said of a picture without showing it: its hash, size, caption, and where it stands now.
 
     `step` is "covered" (nothing shown), "blurred", "grey" (sharp, without colour) or "colour"; `next` is the step that
-    a reveal leads to, "" at the end; `hidden` says why nothing is shown.
+    a reveal leads to, "" at the end; `hidden` says why nothing is
+    shown; `width` is that of the sharp picture, in pixels.
     """
 
     ref: str
@@ -30,6 +31,7 @@ class Media:
     step: str
     next: str
     hidden: Hidden | None
+    width: int = 0
 
 
 class Exposure:
@@ -83,7 +85,8 @@ class Exposure:
         if hidden is None or not never or self.policy.harms[hidden.harm].hash:
             data = source if isinstance(source, bytes) else _read(source)
         wording = self.policy.hides(caption) or (self.policy.hides("", labels) if never else None)
-        if data and not never and not readable(data):
+        width = shown_width(data, self.policy) if data and not never else 0
+        if data and not never and not width:
             hidden, never = Hidden("it is no picture that this viewer reads", hidden.harm if hidden else "", True), True
         about = Media(
             ref=ref,
@@ -93,6 +96,7 @@ class Exposure:
             step="covered" if hidden is not None else "blurred",
             next="",
             hidden=hidden,
+            width=width,
         )
         self._media[ref] = (b"" if never else data, about, self.policy.harm(labels, caption))
         self._step[ref] = about.step

@@ -109,6 +109,7 @@ class Media(Messages):
             "caption": plain(about.caption),
             "sha256": about.sha256,
             "bytes": about.bytes,
+            "width": about.width,
             "prompt": self.exposure.prompt,
         }
         return {"media": state}, [data] if data else []

@@ -57,7 +57,7 @@ class Review(Messages):
         self.finding = next((f for f in self.case.findings if f.finding_id == finding_id), self.finding)
         if self.finding.finding_id != finding_id:
             raise InputError(f"there is no finding '{finding_id}'", "the review panel", "see `case.findings`")
-        self.said = ""
+        self.said, self.call = "", ""
         self._cover_all()
         self.send(self.state())
         return self.finding
@@ -77,7 +77,9 @@ class Review(Messages):
 
     def reviewing_second(self, second: bool) -> None:
         """Switch between first and blind second review."""
-        self.second, self.said = bool(second), ""
+        self.second = bool(second)
+        # What the last reviewer did is nothing for the next one to see.
+        self.said, self.call = "", ""
         self._cover_all()
         self._to_next()
         self.send(self.state())
@@ -85,6 +87,7 @@ class Review(Messages):
     # -- what the page asks for ----------------------------------------------------------------------------------
 
     def do_look(self) -> dict[str, Any]:
+        self.said, self.call = "", ""
         self._cover_all()
         return self.state()
 

@@ -44,7 +44,8 @@ export function mountMedia(model, el) {
   function wipe() { canvas.width = canvas.height = 1; canvas.hidden = true; }
 
   function show() {
-    const { step, caption: text, reason, never, sha256, bytes } = state;
+    const { step, caption: text, reason, never, sha256, bytes, width } = state;
+    canvas.style.width = width ? `${width}px` : ""; // the blurred picture takes the same room: nothing jumps under the pointer
     root.dataset.step = never ? "never" : step;
     caption.textContent = "";
     caption.append(text ? name(text) : "No caption.");
@@ -56,7 +57,7 @@ export function mountMedia(model, el) {
     back.hidden = !sharp();
     row.hidden = further.hidden && back.hidden;
     if (focused && further.hidden) back.focus();
-    facts.textContent = sha256 ? `SHA-256 ${sha256}, ${bytes.toLocaleString("en")} bytes` : "A reference only; the file was not read.";
+    facts.textContent = sha256 ? `${bytes.toLocaleString("en")} bytes, SHA-256 ${sha256}` : "A reference only; the file was not read.";
     live.textContent = state.prompt && sharp() ? state.prompt : step === "covered" ? "" : state.words;
   }
 

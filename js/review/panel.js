@@ -18,7 +18,7 @@ export function mountReview(model, el) {
 
   const line = talk(model, (message, buffers, own) => {
     if (message.error) { say(message.error, true); form?.free(); return; }
-    if (message.review) { state = message.review; draw(); if (state.said) { delete drafts[key()]; say(state.said); } }
+    if (message.review) { state = message.review; if (state.said) delete drafts[key()]; draw(); say(state.said); }
     if (message.revealed) { put(message.revealed, false); if (message.revealed.prompt) say(message.revealed.prompt); }
     if (message.covered) put(message.covered, true);
   });
