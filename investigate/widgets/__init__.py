@@ -16,6 +16,7 @@ _PARTS = {
     "Cases": "cases",
     "RunForm": "run_form",
     "Review": "review",
+    "Media": "media",
 }
 
 __all__ = list(_PARTS)
