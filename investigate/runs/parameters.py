@@ -56,7 +56,7 @@ class Parameter:
         schema = _adapter(self.name).json_schema()
         low, high = schema.get("minimum"), schema.get("maximum")
         if low is not None and high is not None:
-            return f"{low:g} to {high:g}"
+            return f"{low:.12g} to {high:.12g}"
         if low is not None:
             return f"{low:g} or more"
         if "minLength" in schema:

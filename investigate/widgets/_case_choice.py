@@ -14,7 +14,7 @@ from ..runs.parameters import DEMO_PURPOSE
 from ..views._html import clip
 from . import _places as places
 from ._fields import Field
-from ._panel import LABEL, WIDE, Call, button, call, help_text, shown
+from ._panel import LABEL, WIDE, Call, button, call, help_text, shown, under
 from ._standing import free_name
 
 
@@ -39,7 +39,7 @@ class CaseChoice(w.VBox):
         wide: dict[str, Any] = {"style": LABEL, "layout": {"width": WIDE}}
         self.folder = w.Text(description="Cases in", value=str(folder), continuous_update=False, **wide)
         self.chooser = w.Select(description="Case", options=[], rows=5, **wide)
-        self.listed = help_text("")
+        self.listed = under(help_text(""))
         self.open_button = button("Open", open_case, primary=True, tip="Open the chosen case")
         self.new_button = button("New case", self._offer, tip="Make a case in a folder of its own")
         self.list_button = button("List again", refresh)

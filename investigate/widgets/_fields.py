@@ -14,6 +14,7 @@ from ..views._html import escape
 from ._panel import LABEL, WIDE
 
 MAX_SUGGESTIONS = 200
+LONG = 40  # a longer default stands in the field itself
 
 
 class Field(w.VBox):
@@ -37,6 +38,7 @@ class Field(w.VBox):
         self.help = w.HTML(f'<p class="iv-help">{escape(self._meaning())}</p>')
         self.said = w.HTML("", layout={"display": "none"})
         super().__init__([self.control, self.help, self.said], layout={"width": WIDE})
+        self.add_class("iv-field")
         self.control.observe(lambda _: self.check(), "value")
 
     @property
@@ -93,8 +95,8 @@ class Field(w.VBox):
 
 
 def title_of(name: str) -> str:
-    """The parameter's name as a label: `min_shared` is 'min shared'."""
-    return name.replace("_", " ")
+    """The parameter's name as a label: `min_shared` is 'Min shared'."""
+    return name.replace("_", " ").capitalize()
 
 
 def _registry(kind: str) -> Registry[Any]:

@@ -16,7 +16,7 @@ from ..quality import QualityReport
 from ..views._html import clip, escape
 from . import _places as places
 from ._mapping_form import MappingForm
-from ._panel import LABEL, WIDE, Message, facts, help_text, shown
+from ._panel import LABEL, WIDE, Message, facts, help_text, shown, under
 
 UPLOAD_LIMIT = 10 * 1024 * 1024  # what a Jupyter server takes in one message, unless told otherwise
 FOLDERS = ("data/raw", "data/samples")
@@ -74,14 +74,20 @@ class FileChoice(w.VBox):
             layout={"width": WIDE},
         )
         self.found = w.Select(description="Files found", options=[], rows=5, style=LABEL, layout={"width": WIDE})
-        self.found_note = help_text("")
+        self.found_note = under(help_text(""))
         self.path = w.Combobox(
             description="File", placeholder="the path of an export file", style=LABEL, layout={"width": WIDE}
         )
         self.path.continuous_update = False
-        self.upload = w.FileUpload(description="Upload a file", multiple=False, accept=",".join(_endings()))
+        self.upload = w.FileUpload(
+            disabled=True,
+            description="Upload a file",
+            multiple=False,
+            layout={"width": "auto", "flex": "0 0 auto"},
+            accept=",".join(_endings()),
+        )
         self.source = w.Dropdown(description="Source", options=[], style=LABEL, layout={"width": WIDE})
-        self.source_note = help_text("")
+        self.source_note = under(help_text(""))
         self.mapping = MappingForm(self._changed)
         self.report = w.HTML("")
         self.report_data: QualityReport | None = None

@@ -28,11 +28,12 @@ class MappingForm(w.VBox):
         self._origin = help_text("")
         self._rows = w.VBox([], layout={"width": WIDE})
         self._preview = w.HTML("")
-        self.add_field = w.Dropdown(description="Another field", options=[], style=LABEL, layout={"width": "24rem"})
+        self.add_field = w.Dropdown(description="Another field", options=[], style=LABEL, layout={"width": "22rem"})
         self.add_column = w.Combobox(
             description="Column",
             placeholder="a column, or constant:twitter",
-            layout={"width": "22rem"},
+            layout={"width": "17rem"},
+            style={"description_width": "4rem"},
             ensure_option=False,
         )
         self._adding = w.HBox(
@@ -130,7 +131,7 @@ class MappingForm(w.VBox):
                 value=value,
                 tooltip=FIELDS[name],
                 style=LABEL,
-                layout={"width": "26rem"},
+                layout={"width": "26rem", "flex": "0 0 auto"},
             )
             menu.observe(lambda _: self._on_change(), "value")
             self.menus[name] = menu

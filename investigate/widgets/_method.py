@@ -42,7 +42,7 @@ class Method(w.VBox):
         self.all_button = button("Find groups", on_click["all"], primary=True, tip="Relate, score, group, find")
         self.buttons = {name: button(name.capitalize(), on_click[name]) for name in STEPS}
         self.call = Call("The calls behind these buttons; Find groups makes all of them")
-        self.said = Message()
+        self.said, self.slot = Message(), w.VBox([])
         super().__init__(
             [
                 heading("Find groups"),
@@ -54,6 +54,7 @@ class Method(w.VBox):
                     [self.all_button, *self.buttons.values(), self.settings_button], layout={"flex_flow": "row wrap"}
                 ),
                 self.settings,
+                self.slot,
                 self.said,
                 self.call,
             ],

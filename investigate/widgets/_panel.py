@@ -45,6 +45,8 @@ CSS = """
 .iv-panel ol.iv-steps .iv-now{font-weight:600}.iv-panel ol.iv-steps .iv-later{color:var(--iv-muted)}
 .iv-panel ol.iv-steps .iv-failed{color:var(--iv-bad-ink);font-weight:600}
 .iv-panel a{color:var(--iv-accent);text-decoration:underline}
+.iv-panel .iv-under .iv-help,.iv-panel .iv-field .iv-help,.iv-panel .iv-field .iv-msg{margin-left:calc(11rem + 10px)}
+@media(max-width:44rem){.iv-panel .iv-under .iv-help,.iv-panel .iv-field .iv-help,.iv-panel .iv-field .iv-msg{margin-left:0}}
 .iv-panel .iv-stage{margin-top:8px}
 .iv-panel button:focus-visible,.iv-panel input:focus-visible,.iv-panel select:focus-visible,.iv-panel textarea:focus-visible,.iv-panel a:focus-visible{
  outline:2px solid var(--iv-accent)!important;outline-offset:1px}
@@ -53,7 +55,7 @@ CSS = """
 .iv-panel .jupyter-button.mod-primary{background:var(--iv-accent);color:var(--iv-bg)}
 .iv-panel iframe.iv-preview{width:100%;height:36rem;border:1px solid var(--iv-line);background:#fff}
 """
-WIDE = "100%"
+WIDE = "calc(100% - 4px)"  # ipywidgets puts a margin of 2px around everything
 LABEL = {"description_width": "11rem"}
 
 
@@ -70,6 +72,12 @@ def heading(text: str, level: int = 3) -> w.HTML:
 def help_text(text: str) -> w.HTML:
     """A line in small print; escaped."""
     return w.HTML(f'<p class="iv-help">{escape(text)}</p>')
+
+
+def under(line: w.HTML) -> w.HTML:
+    """The same line, indented to stand under a control."""
+    line.add_class("iv-under")
+    return line
 
 
 def facts(rows: Sequence[tuple[str, object]], caption: str = "") -> str:

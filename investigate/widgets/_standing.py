@@ -60,7 +60,7 @@ def _runs(case: Case) -> str:
     if not folders:
         return ""
     items = "".join(
-        f"<li>{escape(f.name)}: {escape(_status(f))} {report_link(f / 'report.html')}</li>"
+        f"<li>{escape(f.name)}: {escape(_status(f))} {report_link(f / 'report.html', f'the report of {f.name}')}</li>"
         for f in folders[:RUNS_SHOWN]
     )
     more = f"<li>and {len(folders) - RUNS_SHOWN} older</li>" if len(folders) > RUNS_SHOWN else ""
@@ -78,13 +78,16 @@ def _status(folder: Path) -> str:
     return f"{record['status']}{f', {at} UTC' if at else ''}"
 
 
-def report_link(report: Path) -> str:
-    """A link to a report on the notebook server, or nothing where there is none or it is not served."""
+def report_link(report: Path, text: str) -> str:
+    """A link to a report on the notebook server, or nothing where there is none or it is not served.
+
+    The server asks where a request comes from, so the link may not hide it (`noreferrer`).
+    """
     where = places.address(report) if report.is_file() else None
     if where is None:
         return ""
     # The address is quoted part by part; what is in a folder's name stays in the address.
-    return f'<a href="{markup(where)}" target="_blank" rel="noopener noreferrer">open {escape(report.parent.name)}\'s report</a>'
+    return f'<a href="{markup(where)}" target="_blank" rel="noopener">{escape(text)}</a>'
 
 
 def _unfinished(case: Case) -> str:

@@ -56,7 +56,7 @@ class Cases(w.VBox):
         self._onward_part = self._onward()
         self.stage = w.VBox([])
         self.stage.add_class("iv-stage")
-        parts = [self.choice, self.said, self.holds, self._data_part, self.method, self.job, self._onward_part]
+        parts = [self.choice, self.said, self.holds, self._data_part, self.method, self._onward_part]
         super().__init__([style_sheet(), heading("Cases", 2), *parts, self.stage])
         self.add_class("iv-panel")
         self.refresh()
@@ -73,7 +73,9 @@ class Cases(w.VBox):
         self.check_call = Call("The call behind Check the file")
         self.load_call = Call("The call behind Load into the case")
         buttons = w.HBox([self.check_button, self.load_button], layout={"flex_flow": "row wrap"})
-        return w.VBox([heading("Load a file"), self.file, buttons, self.file.said, self.check_call, self.load_call])
+        self._data_slot = w.VBox([])
+        said = [self._data_slot, self.file.said, self.check_call, self.load_call]
+        return w.VBox([heading("Load a file"), self.file, buttons, *said])
 
     def _onward(self) -> w.VBox:
         self.workbench_button = button("Open the workbench", self.workbench, primary=True)
@@ -253,6 +255,9 @@ class Cases(w.VBox):
             self._show_case()
 
         self._busy(True)
+        at_data = said is self.file.said
+        self._data_slot.children = (self.job,) if at_data else ()
+        self.method.slot.children = () if at_data else (self.job,)
         self.job.start(what, work, then)
 
     def _reopen(self) -> None:

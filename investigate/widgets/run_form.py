@@ -266,7 +266,7 @@ class RunForm(w.VBox):
             if self._held is not None and "purpose" in self.fields.fields:
                 self.fields["purpose"].control.value = self._held.about.get("purpose") or DEMO_PURPOSE
             self.fill(**{name: value for name, value in earlier.items() if name in self.fields.fields})
-            self.first.children = [f for n, f in self.fields.fields.items() if n in FIRST]
+            self.first.children = [self.fields[n] for n in FIRST if n in self.fields.fields]
             self.more.children = [f for n, f in self.fields.fields.items() if n not in FIRST]
             self._changed()
 
@@ -336,7 +336,7 @@ class RunForm(w.VBox):
         if report is not None:
             rows.append(("report", str(report.resolve())))
             link = (
-                report_link(report)
+                report_link(report, "Open the report in a new tab")
                 or "<span>The notebook server does not show this folder: open the file named above.</span>"
             )
         self.outcome.value = facts(rows, "The run") + (f"<p>{link}</p>" if link else "")
