@@ -89,9 +89,8 @@ class Builder:
         labels = tuple(dict.fromkeys([*held.labels, *(normal(str(label)) for label in given.get("labels", []))]))
         new = replace(held, **values, labels=labels)
         if before is not None and before.fixed:
-            looser = TEXT.index(new.text) < TEXT.index(before.text) or MEDIA.index(new.media) < MEDIA.index(
-                before.media
-            )
+            order = [(TEXT, new.text, before.text), (MEDIA, new.media, before.media)]
+            looser = any(words.index(now) < words.index(then) for words, now, then in order) or new.hash > before.hash
             if looser or not new.fixed:
                 problems.append(f"[harms.{name}] is fixed: it can be made stricter, not looser")
                 return
