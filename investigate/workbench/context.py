@@ -146,7 +146,7 @@ class Context:
             wanted = as_nodes([n if n in state.places else shown.get(n, n) for n in wanted])
             missing = [n for n in wanted if n not in state.places]
         if missing:
-            hint = nearest(missing[0], state.places) if len(state.places) < 20_000 else None
+            hint = nearest(missing[0], state.places) if len(state.places) < 2_000 else None
             raise InputError(
                 f"{len(missing)} of {len(wanted)} nodes are not on the canvas, first '{clip(missing[0], 80)}'",
                 "nodes of the view",

@@ -70,6 +70,10 @@ class Workbench:
         else:
             self.state, self.notice = start(self.context)
             self._journal.start(self.state)
+        if self.read_only:
+            self.notice = (
+                f"Opened for reading only: {self.read_only}. What is done here is not kept. {self.notice}".strip()
+            )
 
     if TYPE_CHECKING:  # the gestures are attached below
 
@@ -197,6 +201,11 @@ class Workbench:
         ]
         lines += [f"wb.{s.name}({', '.join(f'{k}={v!r}' for k, v in s.args.items())})" for s in self._done]
         return "\n".join(lines) + "\n"
+
+    @property
+    def steps(self) -> tuple[list[Step], list[Step]]:
+        """The steps done, oldest first; and those undone, the next to redo first."""
+        return list(self._done), self._undone[::-1]
 
     def save(self) -> None:
         """Write a snapshot. Nothing is lost without it: every gesture is on disk before it is answered."""

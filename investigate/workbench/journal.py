@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +126,7 @@ class Journal:
 
     def did(self, step: Step, state: ViewState) -> None:
         """Write a gesture down."""
-        self._append({"do": asdict(step)}, state)
+        self._append({"do": {f.name: getattr(step, f.name) for f in fields(step)}}, state)
 
     def undid(self, state: ViewState, records: list[dict[str, Any]]) -> None:
         """Write down that the last step was undone; `records` as they are after it."""
@@ -198,4 +198,4 @@ def _replay(line: dict[str, Any], state: ViewState, done: list[Step], undone: li
 
 
 def with_records(step: Step, records: list[dict[str, Any]]) -> Step:
-    return Step(**{**{f: getattr(step, f) for f in step.__dataclass_fields__}, "records": tuple(records)})
+    return replace(step, records=tuple(records))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,6 +51,12 @@ def _ranges(starts: Ints, keys: Ints) -> Ints:
     return out
 
 
+def _position(names: npt.NDArray[np.object_], name: str) -> int:
+    """Where a name stands among sorted names; -1 where it does not."""
+    at = bisect_left(names, name)
+    return at if at < len(names) and names[at] == name else -1
+
+
 class Links:
     """Contents with account and time; what each account and content acts on.
 
@@ -69,11 +76,11 @@ class Links:
     # -- contents ------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _contents(self) -> tuple[pd.Index, Ints, Ints]:
+    def _contents(self) -> tuple[npt.NDArray[np.object_], Ints, Ints]:
         """Identifiers in sorted order; account and time of each."""
         table = frame(self.con, "select content_id, account_id, at_us from content_us order by content_id")
         codes = self.accounts.get_indexer(table["account_id"]).astype(np.int64)
-        return pd.Index(table["content_id"].to_numpy(object)), codes, table["at_us"].to_numpy(np.int64)
+        return table["content_id"].to_numpy(object), codes, table["at_us"].to_numpy(np.int64)
 
     @property
     def content_account(self) -> Ints:
@@ -84,10 +91,10 @@ class Links:
         return self._contents[2]
 
     def content_code(self, content_id: str) -> int:
-        return int(self._contents[0].get_indexer([content_id])[0])
+        return _position(self._contents[0], content_id)
 
     def content_ids(self, codes: Ints) -> list[str]:
-        return self._contents[0].take(codes).tolist()
+        return self._contents[0][codes].tolist()
 
     @cached_property
     def _by_account(self) -> tuple[Ints, Ints]:
@@ -110,14 +117,13 @@ class Links:
     # -- objects -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _objects(self) -> tuple[pd.MultiIndex, npt.NDArray[np.object_]]:
-        """Type and identifier of each object in sorted order; and its node."""
-        table = frame(self.con, "select distinct object_type, object_id from actions order by 1, 2")
-        nodes = (table["object_type"] + ":" + table["object_id"]).to_numpy(object)
-        return pd.Index(nodes), nodes
+    def _objects(self) -> tuple[pd.Index, npt.NDArray[np.object_]]:
+        """The node of each object in sorted order, to look up and to take from."""
+        table = frame(self.con, "select distinct object_type || ':' || object_id as node from actions order by 1")
+        return pd.Index(table["node"]), table["node"].to_numpy(object)
 
     def object_code(self, kind: str, object_id: str) -> int:
-        return int(self._objects[0].get_indexer([f"{kind}:{object_id}"])[0])
+        return _position(self._objects[1], f"{kind}:{object_id}")
 
     def object_nodes(self, codes: Ints) -> list[str]:
         return self._objects[1][codes].tolist()
@@ -163,7 +169,7 @@ class Links:
             self.con,
             "select distinct content_id, object_type || ':' || object_id as node from actions order by 1, 2",
         )
-        content = self._contents[0].get_indexer(table["content_id"]).astype(np.int64)
+        content = pd.Index(self._contents[0]).get_indexer(table["content_id"]).astype(np.int64)
         obj = self._objects[0].get_indexer(table["node"]).astype(np.int64)
         own = content >= 0
         return content[own], obj[own]

@@ -157,13 +157,13 @@ def _labels(state: ViewState, context: Context, sight: Sight) -> list[str]:
     out = np.array(sight.nodes, dtype=object)
     out[own] = context.shown_labels(sight.code[own], choice)
     for i in np.flatnonzero(sight.kind != ACCOUNT):
-        out[i] = plain(u.label_of(sight.nodes[i]))[:LABEL]
-        if sight.kind[i] == CONTENT:
-            out[i] = f"post {out[i]}"
-        elif sight.kind[i] == BUNDLE:
-            out[i] = f"{bundled(context, state, sight.nodes[i]):,} {out[i]}"
-        elif sight.kind[i] == COMMUNITY:
-            out[i] = f"{out[i]}: {plural(int((sight.folded == i).sum()), 'account')}"
+        node, kind = sight.nodes[i], sight.kind[i]
+        if kind == BUNDLE:
+            out[i] = f"{bundled(context, state, node):,} {plain(u.label_of(node))[:LABEL]}"
+        elif kind == COMMUNITY:
+            out[i] = f"Group {sight.code[i]}: {plural(int((sight.folded == i).sum()), 'account')}"
+        else:
+            out[i] = ("post " if kind == CONTENT else "") + plain(node.partition(":")[2][:LABEL])
     return out.tolist()
 
 
@@ -218,7 +218,10 @@ def _marks(context: Context, sight: Sight) -> list[str]:
     merged = np.flatnonzero((drawn > 1) & (sight.kind == ACCOUNT))
     if not context.tags and not len(merged):
         return []
-    out = [", ".join(plain(t) for t in context.tags.get(n, ())) for n in sight.nodes]
+    out = [""] * len(sight.nodes)
+    for node, tags in context.tags.items():
+        if node in sight.number:
+            out[sight.number[node]] = ", ".join(plain(t) for t in tags)
     for i in merged:
         out[i] = "; ".join(v for v in (out[i], f"{int(drawn[i])} accounts of one operator") if v)
     return out if any(out) else []

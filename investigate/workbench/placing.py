@@ -30,6 +30,15 @@ def arranged(
     return as_places(nodes, xy)
 
 
+def back(places: Mapping[str, Place], before: Floats) -> dict[str, Place]:
+    """An arrangement moved and scaled to the middle and the width of where the nodes stood before."""
+    xy = np.array(list(places.values()), dtype=float).reshape(-1, 2)
+    low, high = before.min(axis=0), before.max(axis=0)
+    size, old = float(np.ptp(xy, axis=0).max()), float((high - low).max())
+    scale = (old or 0.1) / size if size > 0 else 0.0
+    return as_places(list(places), (xy - (xy.max(axis=0) + xy.min(axis=0)) / 2) * scale + (low + high) / 2)
+
+
 def as_places(nodes: Sequence[str], xy: Floats) -> dict[str, Place]:
     rounded = np.round(xy, 6) + 0.0  # no negative zero: it would not survive as text
     return dict(zip(nodes, map(tuple, rounded.tolist()), strict=True))

@@ -52,7 +52,7 @@ class Universe:
         reserved = "|".join(re.escape(t) for t in ("account", "content", "bundle", "community", *self.types))
         self._reserved = re.compile(f"({reserved}):")
         self.nodes = np.array([self.node_of(name) for name in self.accounts], dtype=object)
-        self.index = pd.Index(self.nodes)
+        self._number = dict(zip(self.nodes.tolist(), range(len(self.nodes)), strict=True))
         plain_index = pd.Index(self.accounts)
         self.label = labels.reindex(plain_index).fillna(pd.Series(self.accounts, index=plain_index)).to_numpy(object)
         self.n_content = posts.reindex(plain_index).fillna(0).to_numpy(np.int64)
@@ -90,7 +90,7 @@ class Universe:
 
     def codes(self, nodes: list[str]) -> tuple[npt.NDArray[np.int8], Ints]:
         """Kind and number of each node; -1 and -1 for what the case does not hold."""
-        number = self.index.get_indexer(pd.Index(nodes, dtype=object)).astype(np.int64)
+        number: Ints = np.fromiter((self._number.get(n, -1) for n in nodes), np.int64, len(nodes))
         kind = np.where(number >= 0, ACCOUNT, -1).astype(np.int8)
         for i in np.flatnonzero(number < 0):
             kind[i], number[i] = self._other(nodes[i])

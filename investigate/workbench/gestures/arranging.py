@@ -59,7 +59,7 @@ def layout(state: ViewState, context: Context, scope: str = "all", seed: int = 0
     Parameters
     ----------
     scope : str
-        "all": every visible node; "selection": the selected ones, around their neighbours, which stay.
+        "all": every visible node; "selection": the selected ones, in the middle of where they stand.
     seed : int
         The same nodes, links and seed give the same picture on one machine.
     fresh : bool
@@ -77,18 +77,18 @@ def layout(state: ViewState, context: Context, scope: str = "all", seed: int = 0
     groups = np.zeros(len(sight.nodes), dtype=np.int64)
     accounts = sight.kind == ACCOUNT
     groups[accounts] = context.universe.community[sight.code[accounts]]
-    start = sight.xy.copy()
-    if fresh:
-        start[free] = np.nan
-    places = placing.arranged(
-        sight.nodes,
-        np.column_stack([sight.a, sight.b]),
-        groups,
-        sight.weight,
-        int(seed),
-        None if fresh and free.all() else start,
-        None if free.all() else ~free,
-    )
+    if scope == "selection":  # by the links among them, in the middle of where they stand now
+        new = np.cumsum(free) - 1
+        own = free[sight.a] & free[sight.b]
+        ends = np.column_stack([new[sight.a[own]], new[sight.b[own]]])
+        places = placing.arranged(sight.take(free), ends, groups[free], sight.weight[own], int(seed))
+        places = placing.back(places, sight.xy[free])
+    else:
+        start = sight.xy.copy()
+        start[free & fresh] = np.nan
+        ends = np.column_stack([sight.a, sight.b])
+        begin, fixed = None if fresh and free.all() else start, None if free.all() else ~free
+        places = placing.arranged(sight.nodes, ends, groups, sight.weight, int(seed), begin, fixed)
     moved = {n: places[n] for n in sight.take(free)}
     text = "Laid out all visible nodes" if scope == "all" else f"Laid out {len(moved):,} selected nodes"
     return Change(replace(state, places={**state.places, **moved}), text)
