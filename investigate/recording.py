@@ -15,7 +15,7 @@ import pandas as pd
 from . import log as log_
 from . import records
 from .analysis import Settings
-from .errors import CaseError, InputError
+from .errors import CaseError, InputError, OutsideError
 from .findings import Finding, Judgement
 from .lock import Holder, Lock
 from .log import Log
@@ -49,12 +49,16 @@ class Recording:
     # -- who has the case open ------------------------------------------------------------------------------------
 
     def hold(self, doing: str = "workbench") -> bool:
-        """Take the case for this process; False where somebody else has it: the case is read-only then.
+        """Take the case for this process; False where somebody else has it, or nobody can write: the case is read-only then.
 
         `holder` and `read_only_because` say who. Asking again later takes it if it has become free.
         """
         lock = self._lock or Lock(self.path)
-        other = lock.take(log_.actor(), doing)
+        try:
+            other = lock.take(log_.actor(), doing)
+        except OutsideError as error:  # a case on a medium that nobody can write to can still be read
+            self.log.closed_because = error.what
+            return False
         if other is not None:
             self.log.closed_because = f"it is open with {other}"
             return False
