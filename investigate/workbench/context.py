@@ -121,18 +121,22 @@ class Context:
                 out[node] = sight.nodes[sight.folded[code]]
         return out
 
-    def rows_of(self, state: ViewState, a: str, b: str, relation: str) -> list[int]:
-        """The edges of the case behind a link between two nodes: its own, or those of what is drawn in the nodes."""
+    def rows_of(self, state: ViewState, link: Sequence[str]) -> list[int]:
+        """The edges of the case behind a link [a, b, relation] as it is drawn, or else between the two accounts themselves.
+
+        A fourth word, "own", asks for the accounts themselves where the nodes stand for several.
+        """
+        a, b, relation = link[:3]
         u, sight = self.universe, self.sight(state)
         own = u.rows_between(a, b, relation)
-        if own or relation not in u.relations or a not in sight.number or b not in sight.number:
+        if "own" in link[3:] or relation not in u.relations or a not in sight.number or b not in sight.number:
             return own
         ends = np.sort([sight.number[a], sight.number[b]])
         one, other = sight.folded[u.a], sight.folded[u.b]
         hit = (np.minimum(one, other) == ends[0]) & (np.maximum(one, other) == ends[1])
         hit &= (u.relation == u.relations.index(relation)) & seeing.passing(state, u)
         found = np.flatnonzero(hit)
-        return found[np.argsort(-u.weight[found], kind="stable")].tolist()
+        return found[np.argsort(-u.weight[found], kind="stable")].tolist() or own
 
     # -- checking what is asked ------------------------------------------------------------------------------------
 

@@ -297,9 +297,10 @@ class Workbench:
         if kind != "edge":
             code = int(u.codes([str(ref)])[1][0]) if kind == "account" else -1
             return str(u.accounts[code]) if code >= 0 else str(ref)
-        a, b, relation = (str(v) for v in ref)
+        link = [str(v) for v in ref]
+        a, b, relation = link[:3]
         kinds, codes = u.codes([a, b])
-        rows = self.context.rows_of(self.state, a, b, relation)
+        rows = self.context.rows_of(self.state, link)
         if len(rows) > 1:
             raise InputError(
                 f"{len(rows):,} links are drawn as this one", f"{a} and {b}", "open the group, and choose one of them"

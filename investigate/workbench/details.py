@@ -38,8 +38,9 @@ def details(target: str | Sequence[str], state: ViewState, context: Context) -> 
     if isinstance(target, str):
         (node,) = context.known([target]) if target not in state.places else [target]
         return _node(node, state, context)
-    a, b, relation = (str(v) for v in target)
-    rows = context.rows_of(state, a, b, relation)
+    link = [str(v) for v in target]
+    a, b, relation = link[:3]
+    rows = context.rows_of(state, link)
     if len(rows) == 1:
         return _edge(rows[0], relation, context)
     context.known([a, b])
@@ -51,6 +52,8 @@ def details(target: str | Sequence[str], state: ViewState, context: Context) -> 
             "see table('edges') for the links",
         )
     out["linked"] = [_link_row(row, context) for row in rows[:ROWS]]
+    for row in out["linked"]:
+        row["edge"].append("own")
     out["n_linked"] = len(rows)
     out["notes"] = [f"{len(rows):,} links drawn as one."] if rows else []
     return out

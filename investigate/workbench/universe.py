@@ -58,7 +58,7 @@ class Universe:
         self.n_content = posts.reindex(plain_index).fillna(0).to_numpy(np.int64)
         members = case.communities.drop_duplicates("account_id").set_index("account_id")
         self.community = members["community"].reindex(plain_index).fillna(0).to_numpy(np.int64)
-        self.role = members["role"].reindex(plain_index).fillna("").to_numpy(object)
+        self.role = members["role"].astype(object).reindex(plain_index).fillna("").to_numpy(object)
         self._edges(edges, plain_index)
 
     def _edges(self, edges: pd.DataFrame, index: pd.Index) -> None:
