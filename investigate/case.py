@@ -317,7 +317,9 @@ class Case(Asking, Recording):
         return self._connection()
 
     def close(self) -> None:
+        """Close the data and let go of the case, so that others may write to it."""
         self._forget()
+        self.release()
 
     # -- inside --------------------------------------------------------------------------------------------------
 
