@@ -92,8 +92,9 @@ export function makeApp(model) {
     onSelect(list, { mode }) {
       app.chosenEdge = null;
       const keys = ids(list);
+      if (mode === "set" && same(keys)) { drawSelection(); return; }
       if (!keys.length && mode === "set") { if (app.selection.length) app.gesture("clear_selection"); else drawSelection(); return; }
-      app.gesture("select", { nodes: keys, mode });
+      if (mode === "set") only(keys); else app.gesture("select", { nodes: keys, mode });
     },
     onTool(tool) { app.tool = tool; toolbar.update(); },
     onOpen(i) { app.open(app.scene.ids[i]); },
@@ -101,39 +102,55 @@ export function makeApp(model) {
     onMove(list) { app.gesture("move", { places: Object.fromEntries(list.map(({ i, x, y }) => [app.scene.ids[i], [x, y]])) }); },
   });
   const edgeKey = (e) => { const key = app.scene.edge_keys?.[e]; return key ? (typeof key === "string" ? JSON.parse(key) : key) : [app.scene.ids[app.scene.a[e]], app.scene.ids[app.scene.b[e]], app.scene.relation_names?.[app.scene.relation[e]]]; };
-  function drawScene() {
-    const scene = unpack(model.get("_scene"));
+  function drawScene() { takeScene(unpack(model.get("_scene"))); peeked = false; }
+  let peeked = false;
+  /** The picture of another time, for as long as the brush is held; the view itself is not changed. */
+  app.peek = async (span) => {
+    const answer = await wire.ask("peek", span).catch(() => null);
+    if (!answer) return;
+    peeked = true;
+    takeScene(unpack(answer.block), false);
+    live.textContent = answer.status;
+  };
+  function takeScene(scene, animate = true) {
     if (!scene) return;
     app.scene = { ...EMPTY, ...scene };
     app.sceneVersion++;
     app.index = new Map(app.scene.ids.map((id, i) => [id, i]));
     app.lower = app.scene.ids.map((id, i) => `${app.scene.labels[i]}\n${id}`.toLocaleLowerCase());
     if (!app.canvas) { app.canvas = mount(holder, app.scene, options()); }
-    else app.canvas.setScene(app.scene, { keepCamera: true });
+    else app.canvas.setScene(app.scene, { keepCamera: true, animate });
     app.canvas.setSelection(indices(app.selection));
-    if (side.current === "expand") side.refresh();
+    if (app.chosenEdge) app.canvas.setEdge(edgeAt(app.chosenEdge));
+    if (side.current === "expand" && animate) side.refresh();
   }
   app.setTool = (tool) => { app.canvas?.setTool(tool); if (tool === "lasso") app.say("Draw around what to select. Shift adds to the selection."); };
   app.centre = (key) => { const i = app.index.get(key); if (i === undefined) app.say(`${key} is not in the picture.`); else app.canvas.centre(i); };
-  app.choose = async (key) => { await app.gesture("select", { nodes: [key], mode: "set" }); side.open("details"); if (app.index.has(key)) app.canvas.centre(app.index.get(key)); };
-  app.open = async (key) => { await app.gesture("select", { nodes: [key], mode: "set" }); app.openSide("expand"); };
-  app.openEdge = (key) => { app.chosenEdge = key; side.open("details"); side.about({ edge: key }); app.canvas?.setEdge?.(edgeAt(key)); toolbar.update(); };
+  const same = (keys) => keys.length === app.selection.length && keys.every((k) => app.selection.includes(k));
+  /** Selects exactly these; what is selected already is not asked for again (a double click is two clicks). */
+  const only = (keys) => { if (same(keys)) return null; app.selection = keys; return app.gesture("select", { nodes: keys, mode: "set" }); };
+  app.choose = async (key) => { app.chosenEdge = null; await only([key]); side.open("details"); if (app.index.has(key)) app.canvas.centre(app.index.get(key)); };
+  app.bring = async (key) => { await app.gesture("add", { nodes: [key] }); app.centre(key); };
+  app.open = async (key) => { await only([key]); app.openSide("expand"); };
+  app.openEdge = (key) => { app.chosenEdge = key; if (tableKind === "edges") grid.setSelection([JSON.stringify(key)]); side.open("details"); side.about({ edge: key }); app.canvas?.setEdge?.(edgeAt(key)); toolbar.update(); };
   const edgeAt = (key) => { const text = JSON.stringify(key); for (let e = 0; e < app.scene.a.length; e++) if (JSON.stringify(edgeKey(e)) === text) return e; return -1; };
   app.openRef = (item) => { if (item.kind === "edge") app.openEdge(item.ref); else if (item.node) app.choose(item.node); };
 
   // --- the table -----------------------------------------------------------------------------------------------------
-  let tableKind = "";
+  let tableKind = "", tableNote = "";
   const grid = mountTable(tableHolder, {
     onSelect(keys, last) {
       if (tableKind === "edges") app.openEdge(JSON.parse(last));
-      else if (tableKind === "contents") { app.chosenEdge = null; if (app.index.has(last)) app.gesture("select", { nodes: [last], mode: "set" }); side.open("details"); side.about({ node: last }); }
-      else app.gesture("select", { nodes: keys, mode: "set" });
+      else if (tableKind === "contents") { app.chosenEdge = null; if (app.index.has(last)) only([last]); side.open("details"); side.about({ node: last }); toolbar.update(); }
+      else { app.chosenEdge = null; only(keys); }
     },
+    onCount(left, all) { tableCount.textContent = left < all ? `${left.toLocaleString("en")} of ${plural(all, "row")}` : tableNote; },
+    fetchTexts: (keys) => app.quiet("texts", { nodes: keys }), searchTexts: (words) => app.quiet("texts_with", { words }),
     onOpen(key) { if (tableKind === "accounts") { app.centre(key); app.openSide("details"); } },
   });
   app.grid = grid;
   const openTable = (kind) => { tableHolder.setAttribute("aria-label", `Table of ${kind}`); if (kind !== (model.get("_table_kind") || "")) app.quiet("show_table", { kind }); };
-  app.showTable = (kind) => { kinds.open(kind); };
+  app.showTable = (kind) => { if (!app.isOpen("lower")) app.flip("lower", true); kinds.open(kind); };
   function drawTable() {
     const data = unpack(model.get("_table"));
     if (!data) return;
@@ -141,8 +158,9 @@ export function makeApp(model) {
     if (kinds.current !== tableKind) kinds.open(tableKind);
     const arrays = data.columns.map((c) => data.data[c.field]);
     grid.setRows(data.columns, arrays, data.keys, data.empty);
-    grid.setSelection(app.selection, false);
-    tableCount.textContent = data.note || plural(data.keys.length, "row");
+    grid.setSelection(tableKind === "edges" ? (app.chosenEdge ? [JSON.stringify(app.chosenEdge)] : []) : app.selection, false);
+    tableNote = data.note || plural(data.keys.length, "row");
+    tableCount.textContent = tableNote;
   }
 
   // --- what the kernel says --------------------------------------------------------------------------------------------
@@ -169,10 +187,12 @@ export function makeApp(model) {
   const follow = (name, act) => { model.on(`change:${name}`, act); listeners.push([`change:${name}`, act]); };
 
   // --- evidence ------------------------------------------------------------------------------------------------------
+  /** What evidence would be about: the link chosen, what the side panel tells of, else the selection. */
+  app.target = () => (app.chosenEdge ? { kind: "edge", ref: app.chosenEdge } : { kind: "node", ref: side.current === "details" && side.what?.node ? [side.what.node] : app.selection });
   app.exhibit = async (what) => {
-    const edge = app.chosenEdge, target = what === "view" ? { kind: "view" } : edge ? { kind: "edge", ref: edge } : { kind: "node", ref: app.selection };
-    if (target.kind === "node" && !app.selection.length) { app.say("Choose an account or a link first."); return; }
-    const title = what === "view" ? "the view as it is now" : edge ? `the link between ${app.named(edge.slice(0, 2))}` : app.named(app.selection);
+    const target = what === "view" ? { kind: "view" } : app.target(), edge = target.kind === "edge" ? target.ref : null;
+    if (target.kind === "node" && !target.ref.length) { app.say("Choose an account or a link first."); return; }
+    const title = what === "view" ? "the view as it is now" : edge ? `the link between ${app.named(edge.slice(0, 2))}` : app.named(target.ref);
     const given = await question(root, {
       title: `Add ${title} to the evidence`, ok: "Add to evidence",
       fields: [
@@ -189,7 +209,10 @@ export function makeApp(model) {
 
   // --- going around ------------------------------------------------------------------------------------------------------
   app.openSide = (key, focus) => { app.showSide(true); side.open(key, focus); if (key === "expand") side.refresh(true); };
-  app.showSide = (on) => { side.box.hidden = !on; };
+  const parts = { side: side.box, lower };
+  app.isOpen = (part) => !parts[part].hidden;
+  app.flip = (part, on = parts[part].hidden) => { parts[part].hidden = !on; parts[part].previousElementSibling.hidden = !on; toolbar.update(); if (on && part === "lower") grid.redraw(); };
+  app.showSide = (on) => { if (on !== app.isOpen("side")) app.flip("side", on); };
   app.focusSearch = () => { toolbar.search.field.focus(); toolbar.search.field.select(); };
   app.help = () => openHelp(app);
   app.fullScreen = () => { if (document.fullscreenElement) document.exitFullscreen(); else root.requestFullscreen?.().catch(() => app.say("The browser did not allow the whole screen.")); };

@@ -3,7 +3,8 @@
 import { COMMANDS } from "./commands.js";
 import { button, holdFocus, make } from "./dom.js";
 
-const IN_PICTURE = [["Arrow keys", "Next node in that direction"], ["Space", "Select or deselect the node"], ["Enter", "Open the node"], ["+  −", "Zoom"], ["Shift+click", "Add to the selection"], ["Double click", "Expand"], ["Drag a node", "Move it, and all selected ones"]];
+const IN_PICTURE = [["Arrow keys", "Next node in that direction"], ["Space", "Select or deselect the node"], ["Enter", "Expand the node; open the link"], ["E", "Next link of the node (Shift+E: the one before)"], ["C", "Centre the node"],
+  ["Shift+arrows", "Move the picture"], ["Alt+arrows", "Move the selected nodes"], ["+  −", "Zoom"], ["Shift+click", "Add to the selection, or take out"], ["Shift+drag", "Lasso; on a node it moves"], ["Double click", "Expand"], ["Drag a node", "Move it, and all selected ones"]];
 
 export function openHelp(app) {
   const back = app.root.getRootNode().activeElement, shade = make("div", "ivw-shade"), box = make("div", "ivw-dialog ivw-help");

@@ -16,23 +16,61 @@ function words(value, type) {
   return String(value);
 }
 
-/** mountTable(el, {onSelect(keys), onOpen(key)}) -> {setRows(columns, arrays, keys), setSelection(keys), focus, destroy}. columns: [{field, title, type}]. */
-export function mountTable(el, { onSelect, onOpen } = {}) {
+/**
+ * mountTable(el, {onSelect(keys, last), onOpen(key), onCount(left, all), fetchTexts(keys), searchTexts(words)}) -> {setRows(columns, arrays, keys), setSelection(keys), focus, destroy}.
+ * columns: [{field, title, type}]; type text, wide, number, q, time, or lazy: texts that stay in the kernel until their row is in sight.
+ */
+export function mountTable(el, { onSelect, onOpen, onCount, fetchTexts, searchTexts } = {}) {
+  const texts = new Map(), wanted = new Map();
+  let fetching = 0, found = { words: "", keys: null };
   let table = null, keys = [], chosen = new Set(), rowOf = new Map(), anchor = -1, version = 0, columnsNow = "", sorters = [], ready = Promise.resolve();
   const note = make("p", "ivw-none");
   const holder = make("div", "ivw-grid");
   el.append(holder, note);
   note.hidden = true;
 
+  // The rows drawn, by their element: the library's own list of visible rows is not up to date after a filter.
+  const drawn = new WeakMap();
+  const rowAt = (event) => drawn.get(event.target.closest?.(".tabulator-row"));
   const paint = (row) => {
     const element = row.getElement(), on = chosen.has(row.getData().k);
     element.classList.toggle("ivw-chosen", on);
     element.setAttribute("aria-selected", on ? "true" : "false");
   };
-  const repaint = () => { if (table) for (const row of table.getRows("visible")) paint(row); };
+  const repaint = () => { for (const element of holder.querySelectorAll(".tabulator-row")) if (drawn.has(element)) paint(drawn.get(element)); };
+
+  // --- texts that are asked for when their row comes into sight -----------------------------------------------------
+  function fill(node, key) {
+    const { text, hidden } = texts.get(key);
+    node.textContent = hidden ? `covered: ${hidden}` : text.slice(0, 300);
+    node.classList.toggle("ivw-soft", !!hidden);
+  }
+  function lazy(cell) {
+    const node = make("bdi"), key = cell.getData().k;
+    if (texts.has(key)) { fill(node, key); return node; }
+    node.textContent = "…";
+    wanted.set(key, node);
+    clearTimeout(fetching);
+    fetching = setTimeout(async () => {
+      const asked = new Map(wanted);
+      wanted.clear();
+      const answer = await fetchTexts([...asked.keys()]);
+      for (const [k, n] of asked) if (answer?.[k]) { texts.set(k, answer[k]); fill(n, k); }
+    }, 40);
+    return node;
+  }
+  const holds = (words, _, row) => {
+    if (found.words !== words) {
+      const mine = found = { words, keys: null };
+      searchTexts(words).then((keysFound) => { if (found === mine && keysFound) { mine.keys = new Set(keysFound); table?.refreshFilter(); } });
+    }
+    return !found.keys || found.keys.has(row.k);
+  };
 
   function define(columns) {
-    return columns.map(({ field, title, type }) => ({
+    return columns.map(({ field, title, type }) => type === "lazy" ? {
+      title, field, headerSort: false, headerFilter: "input", headerFilterFunc: holds, headerFilterFuncParams: {}, formatter: lazy, titleFormatter: () => make("span", "", title), width: 460, minWidth: 120,
+    } : {
       title, field, headerFilter: "input", headerFilterParams: { elementAttributes: { "aria-label": `Filter by ${title}` } }, headerFilterPlaceholder: NUMBERS.has(type) && type !== "time" ? "≥" : "", minWidth: 60, hozAlign: NUMBERS.has(type) && type !== "time" ? "right" : "left",
       headerFilterFunc: NUMBERS.has(type) && type !== "time"
         ? (wanted, value) => { const [, sign, text] = String(wanted).match(/^\s*([<>]?)=?\s*(.*)$/), limit = Number(text); return text === "" || Number.isNaN(limit) || (sign === "<" ? value <= limit : value >= limit); }
@@ -43,11 +81,11 @@ export function mountTable(el, { onSelect, onOpen } = {}) {
       titleFormatter: () => make("span", "", title),
       ...(type === "wide" ? { widthGrow: 3, width: 380 } : {}),
       headerSortStartingDir: NUMBERS.has(type) ? "desc" : "asc",
-    }));
+    });
   }
 
   function click(event, row) {
-    const key = row.getData().k, order = table.getRows("active"), at = order.findIndex((r) => r === row);
+    const key = row.getData().k, order = table.getRows("active"), at = order.findIndex((r) => r.getData().k === key);
     if (event.shiftKey && anchor >= 0) { const [from, to] = anchor < at ? [anchor, at] : [at, anchor]; chosen = new Set(order.slice(from, to + 1).map((r) => r.getData().k)); }
     else if (event.ctrlKey || event.metaKey) { if (chosen.has(key)) chosen.delete(key); else chosen.add(key); anchor = at; }
     else { chosen = new Set([key]); anchor = at; }
@@ -69,15 +107,25 @@ export function mountTable(el, { onSelect, onOpen } = {}) {
     event.preventDefault(); event.stopPropagation();
   }
   holder.addEventListener("keydown", keydown);
+  // Leaving a filter field draws the rows again between button down and up, and the click is lost: so the button down counts.
+  let taken = null;
+  holder.addEventListener("mousedown", (event) => {
+    const row = event.button ? null : rowAt(event);
+    if (!row) return;
+    taken = row.getData().k;
+    click(event, row);
+    setTimeout(() => { const element = row.getElement(); if (element.isConnected && !el.contains(el.getRootNode().activeElement)) element.focus({ preventScroll: true }); }, 60);
+  });
+  holder.addEventListener("click", (event) => { const row = rowAt(event); if (row && taken !== row.getData().k) click(event, row); taken = null; });
+  holder.addEventListener("dblclick", (event) => { const row = rowAt(event); if (row) onOpen?.(row.getData().k); });
 
   function build(columns, rows) {
     table?.destroy();
     table = new Tabulator(holder, {
       data: rows, columns: define(columns), index: "k", height: "100%", layout: "fitDataFill", renderVertical: "virtual", rowHeight: 26, columnDefaults: { resizable: "header" },
-      placeholder: "No row matches.", rowFormatter: (row) => { const element = row.getElement(); element.tabIndex = row.getPosition() === 1 ? 0 : -1; paint(row); },
+      placeholder: "No row matches.", rowFormatter: (row) => { const element = row.getElement(); drawn.set(element, row); element.tabIndex = row.getPosition() === 1 ? 0 : -1; paint(row); },
     });
-    table.on("rowClick", click);
-    table.on("rowDblClick", (event, row) => onOpen?.(row.getData().k));
+    table.on("dataFiltered", (_, rows) => onCount?.(rows.length, keys.length));
     const mine = table;
     return new Promise((done) => mine.on("tableBuilt", () => { roles(); done(); }));
   }
@@ -98,10 +146,10 @@ export function mountTable(el, { onSelect, onOpen } = {}) {
       keys = rowKeys; rowOf = new Map();
       for (let i = 0; i < n; i++) {
         const row = { k: keys[i] };
-        for (let c = 0; c < columns.length; c++) row[columns[c].field] = arrays[c][i];
+        for (let c = 0; c < columns.length; c++) if (arrays[c]) row[columns[c].field] = arrays[c][i];
         rows[i] = row; rowOf.set(keys[i], i);
       }
-      anchor = -1;
+      anchor = -1; found = { words: "", keys: null }; texts.clear();
       note.hidden = n > 0; note.textContent = empty; holder.hidden = n === 0;
       const shape = JSON.stringify(columns);
       ready = ready.then(() => {

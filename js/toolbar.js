@@ -43,7 +43,7 @@ export function buildToolbar(app) {
 
   top.append(make("span", "ivw-spring"));
   const rest = cluster(top, "Window");
-  for (const id of ["fit", "full", "help"]) add(rest, byId(id), "ivw-only", "");
+  for (const id of ["lower", "side", "full", "help"]) add(rest, byId(id), "ivw-only", "");
 
   // --- the selection -------------------------------------------------------------------------------------------------
   const select = cluster(row, "Choose");
@@ -79,13 +79,14 @@ export function buildToolbar(app) {
     update() {
       const { state, selection } = app, n = selection.length;
       const word = (element, text, full) => { element.querySelector(".ivw-text").textContent = text; element.dataset.title = element.title = full; element.setAttribute("aria-label", full); };
-      const short = (text) => (text.length > 26 ? `${text.slice(0, 25)}…` : text);
+      const short = (text) => (text.length > 22 ? `${text.slice(0, 21)}…` : text);
       word(undo, state.undo ? `Undo: ${short(state.undo)}` : "Undo", state.undo ? `Undo: ${state.undo}  (Ctrl+Z)` : "Undo  (Ctrl+Z)");
       word(redo, "Redo", state.redo ? `Redo: ${state.redo}  (Ctrl+Shift+Z)` : "Redo  (Ctrl+Shift+Z)");
       count.textContent = n ? `${plural(n, "selected", "selected")}` : "nothing selected";
       count.title = n ? app.named(selection) : "";
       for (const [element, command] of live) { const may = able(app, command); enable(element, may === true, may === true ? "" : may); }
       group.setAttribute("aria-pressed", state.group ? "true" : "false");
+      for (const id of ["lower", "side"]) bar.querySelector(`[data-command=${id}]`).setAttribute("aria-pressed", app.isOpen(id) ? "true" : "false");
       for (const [id, element] of pointers) element.setAttribute("aria-pressed", app.tool === id ? "true" : "false");
       const on = app.activeFilters();
       badge.textContent = on ? String(on) : ""; badge.hidden = !on;

@@ -32,12 +32,12 @@ export function connect(model, { onBusy } = {}) {
   const mine = `v${++views}-${Math.random().toString(36).slice(2, 8)}`, waiting = new Map();
   let count = 0;
   const busy = () => onBusy && onBusy([...waiting.values()].map((w) => w.name));
-  const receive = (message) => {
+  const receive = (message, buffers) => {
     const entry = message && waiting.get(message.id);
     if (!entry) return;
     waiting.delete(message.id);
     busy();
-    if (message.ok) entry.resolve(message.result); else entry.reject(message.error || { what: "The kernel refused without a reason." });
+    if (message.ok) entry.resolve(buffers?.length ? { ...message.result, block: buffers[0] } : message.result); else entry.reject(message.error || { what: "The kernel refused without a reason." });
   };
   model.on("msg:custom", receive);
   return {

@@ -12,8 +12,9 @@ from ..exposure import Exposure, labels_of
 from ..views._html import plain
 from ..workbench import Workbench as Core
 from ..workbench.gestures.showing import LOOKS
+from ..workbench.tables import MOST_ROWS, texts_of
 
-QUESTIONS = frozenset({"find", "preview", "details", "to_code", "reveal", "cover", "save"})
+QUESTIONS = frozenset({"find", "preview", "details", "to_code", "texts", "texts_with", "reveal", "cover", "save"})
 RECORDS = frozenset({"exhibit", "retract_exhibit"})
 
 
@@ -40,9 +41,8 @@ class Answers:
         return {k: v.tolist() if hasattr(v, "tolist") else v for k, v in self.core.brush().items()}
 
     def table(self, kind: str) -> pd.DataFrame:
-        """A table of the view with covered texts where the settings of exposure say so."""
-        table = self.core.table(kind)
-        return self.exposure.policy.cover_frame(table, self._labels) if kind == "contents" else table
+        """A table of the view; texts of contents are not sent with it, see `texts`."""
+        return self.core.table(kind)
 
     def state(self) -> dict[str, Any]:
         core, s = self.core, self.core.state
@@ -156,12 +156,23 @@ class Answers:
                 {
                     "via": [r.via],
                     "title": plain(r.title),
+                    "kind": r.kind,
                     "new": int(r.new),
                     "shown": int(r.shown),
-                    "note": "; ".join([*about, *([f"strongest: {r.strongest}"] if r.strongest else [])]),
+                    "note": "; ".join(about),
+                    "strongest": str(r.strongest or ""),
                 }
             )
         return {"rows": rows}
+
+    def peek(self, start: int, end: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The picture of another time, which the view does not take on; and what it is, in words."""
+        span = (int(start), int(end))
+        n = self.core.counts(span)
+        words = (
+            f"{n['accounts']:,} accounts, {n['links']:,} links shown; time: {_time(span[0])} to {_time(span[1])} UTC."
+        )
+        return self.core.scene(span), {"status": words}
 
     def to_code(self) -> str:
         return self.core.to_code()
@@ -192,11 +203,20 @@ class Answers:
     def details(self, node: str = "", edge: Sequence[str] = ()) -> dict[str, Any]:
         """Facts about a node, or what an edge is made of; texts that the settings of exposure hide are left out."""
         facts = self.core.details(list(edge) if edge else node)
+        cover = self.exposure.policy.cover  # objects can be texts too
+        facts["facts"] = [[k, cover(v) if isinstance(v, str) else v] for k, v in facts["facts"]]
+        facts["objects"] = [{**o, "label": cover(o["label"])} for o in facts.get("objects", ())]
         facts["contents"] = [{**c, **self.covered(c["id"], c["text"])} for c in facts.get("contents", ())]
         facts["pairs"] = [
-            {**p, **{side: {**p[side], **self.covered(p[side]["id"], p[side]["text"])} for side in ("a", "b")}}
+            {
+                **p,
+                "object": cover(p["object"]),
+                **{side: {**p[side], **self.covered(p[side]["id"], p[side]["text"])} for side in ("a", "b")},
+            }
             for p in facts.get("pairs", ())
         ]
+        if any(c["hidden"] for c in facts["contents"]) and facts.get("kind") == "content":
+            facts["facts"] = [f for f in facts["facts"] if f[0] != "text"]
         return facts
 
     # -- texts behind a cover ----------------------------------------------------------------------------------------
@@ -216,6 +236,18 @@ class Answers:
         hidden = held.hidden(content)
         return {"id": content, "text": "" if hidden else plain(shown), "hidden": plain(str(hidden)) if hidden else ""}
 
+    def texts(self, nodes: Sequence[str]) -> dict[str, dict[str, str]]:
+        """The texts of some contents, covered where the settings of exposure say so."""
+        ids = [n.removeprefix("content:") for n in nodes]
+        found = texts_of(self.core.context, ids)
+        return {n: self.covered(i, text) for n, i, text in zip(nodes, ids, found, strict=True)}
+
+    def texts_with(self, words: str) -> list[str]:
+        """The contents whose text holds some words, whatever the case."""
+        query = "select content_id from content where contains(lower(text), lower(?)) limit ?"
+        found = self.case.connection().execute(query, [words, MOST_ROWS]).fetchall()
+        return [f"content:{row[0]}" for row in found]
+
     def reveal(self, content: str) -> dict[str, str]:
         """The text behind a cover; counted, and never for what the settings never show."""
         text = self.exposure.reveal(content)
@@ -230,7 +262,8 @@ def _list(values: Any) -> list[str] | None:
 
 
 def _time(microseconds: int) -> str:
-    return pd.Timestamp(microseconds, unit="us").strftime("%Y-%m-%d %H:%M:%S")
+    # The end of a period is the last microsecond in it; people read the next second.
+    return pd.Timestamp(microseconds + (microseconds % 1_000_000 == 999_999), unit="us").strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _exhibit_kind(node: str) -> str:

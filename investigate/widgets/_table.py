@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..views._html import plain
@@ -59,16 +60,24 @@ def as_columns(kind: str, table: pd.DataFrame) -> dict[str, Any]:
     Returns
     -------
     dict
-        kind, columns ([{field, title, type}]; type is text, wide, number, q or time), data (field -> values), keys (node of each row,
+        kind, columns ([{field, title, type}]; type is text, number, q, time, or lazy for texts that are asked for), data (field -> values), keys (node of each row,
         `[a, b, relation]` as JSON for an edge), note, empty.
     """
     columns, data = [], {}
-    names = [c for c in _COLUMNS[kind] if c in table.columns and (c not in _WHERE_ANY or _any(table[c]))]
+    names = [c for c in _COLUMNS[kind] if c in table.columns and _told(c, table[c])]
     for number, name in enumerate(names):
         field, values = f"c{number}", table[name]
+        if (
+            name == "text"
+        ):  # texts stay in the kernel until their row is in sight: fast, covered, and not saved in notebooks
+            columns.append({"field": field, "title": _COLUMNS[kind][name], "type": "lazy"})
+            continue
         sort = _type(str(name), values)
-        if sort in ("text", "wide"):
-            values = values.map(_words)
+        if sort == "yes":
+            values = values.map({True: "yes", False: "no"})
+        if sort == "text":
+            codes, kinds = pd.factorize(values)
+            values = pd.Series(np.array([*map(_words, kinds), None], dtype=object)[codes])
         columns.append({"field": field, "title": _COLUMNS[kind][name], "type": sort})
         data[field] = values
     note = str(table.attrs.get("cut") or f"{len(table):,} rows")
@@ -85,12 +94,17 @@ def as_columns(kind: str, table: pd.DataFrame) -> dict[str, Any]:
 def _keys(kind: str, table: pd.DataFrame) -> list[str]:
     if kind == "edges":
         a, b, relation = (table[c].astype(str) for c in ("a", "b", "relation"))
-        return [json.dumps(list(k), ensure_ascii=False) for k in zip(a, b, relation, strict=True)]
+        return [
+            json.dumps(list(k), ensure_ascii=False, separators=(",", ":")) for k in zip(a, b, relation, strict=True)
+        ]
     return table["node"].astype(str).tolist()
 
 
-def _any(values: pd.Series) -> bool:
-    return bool((values.notna() & (values.astype(str) != "")).any())
+def _told(name: str, values: pd.Series) -> bool:
+    """Whether a column has something to say: some say nothing in most cases."""
+    if name == "merged":
+        return bool((values > 1).any())
+    return name not in _WHERE_ANY or bool((values.notna() & (values.astype(str) != "")).any())
 
 
 def _words(value: Any) -> str | None:
@@ -100,8 +114,8 @@ def _words(value: Any) -> str | None:
 def _type(name: str, values: pd.Series) -> str:
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return "time"
-    if pd.api.types.is_bool_dtype(values.dtype):
+    if pd.api.types.is_bool_dtype(values.dtype) or name == "unusual":
         return "yes"
     if pd.api.types.is_numeric_dtype(values.dtype):
         return "q" if name in ("p", "q", "q_value", "p_value") else "number"
-    return "wide" if name in ("text", "title", "text_a", "text_b") else "text"
+    return "text"

@@ -162,10 +162,10 @@ class Workbench(anywidget.AnyWidget):
             self._state = answers.state()
             self._history = answers.history(_HISTORY)
             self._basket = answers.basket()
-            self._say(self.core.notice, "warning")
+            self._say(self.core.notice)
 
     def _send_table(self) -> None:
-        self._table = pack(as_columns(self._table_kind, answers_table(self.answers, self._table_kind)))
+        self._table = pack(as_columns(self._table_kind, self.answers.table(self._table_kind)))
 
     def _say(self, text: str, kind: str = "info") -> None:
         self._notice = {"text": text, "kind": kind, "n": self._notice.get("n", 0) + 1} if text else {}
@@ -174,15 +174,13 @@ class Workbench(anywidget.AnyWidget):
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Do what a message asks; a refusal goes back as words, whatever it was."""
-        number = content.get("id")
+        number, name, args = content.get("id"), str(content.get("do")), dict(content.get("args") or {})
         try:
-            self.send(
-                {
-                    "id": number,
-                    "ok": True,
-                    "result": self._answer(str(content.get("do")), dict(content.get("args") or {})),
-                }
-            )
+            if name == "peek":
+                picture, words = self.answers.peek(**args)
+                self.send({"id": number, "ok": True, "result": words}, [pack(picture)])
+                return
+            self.send({"id": number, "ok": True, "result": self._answer(name, args)})
         except InvestigateError as error:
             self.send({"id": number, "ok": False, "error": {"what": error.what, "where": error.where, "do": error.do}})
         except Exception as error:  # noqa: BLE001 - a traceback in a message handler is seen by nobody
@@ -230,11 +228,6 @@ class Workbench(anywidget.AnyWidget):
             return None
         data, metadata = bundle
         return {**data, "text/plain": repr(self), "text/html": _static.page(self.core, self.answers.status())}, metadata
-
-
-def answers_table(answers: _answers.Answers, kind: str) -> Any:
-    """The table of a kind, with covered texts where the exposure settings say so."""
-    return answers.table(kind)
 
 
 def _method(name: str) -> Callable[..., None]:

@@ -16,7 +16,7 @@ export function buildBasket(app, panel) {
       head.append(make("strong", "ivw-number", item.number), make("span", `ivw-chip ivw-${item.stance}`, item.retracted ? "retracted" : item.stance));
       const open_ = button({ cls: "ivw-hit", label: `Open ${item.number}` }, () => app.openRef(item)); open_.append(name(item.title));
       box.append(head, open_);
-      if (item.note) box.append(make("p", "ivw-body", item.note));
+      if (item.note) box.append(make("p", "ivw-said", item.note));
       const facts = [item.kind, item.finding_id && `finding ${item.finding_id}`, item.confidence && `confidence ${item.confidence}`, item.n_rows ? `${number(item.n_rows)} rows` : "", `${item.by} ${item.at}`].filter(Boolean);
       box.append(make("p", "ivw-soft", facts.join(" · ")));
       if (!item.retracted && !app.state.read_only) box.append(button({ text: "Retract", cls: "ivw-small" }, async () => {

@@ -8,24 +8,29 @@ const list = (facts) => {
   return box;
 };
 
+const open = new Set();  // texts that were shown by request; covered again on leaving
+
 /** A text of a post: shown, or covered with the reason and a button that shows it. */
 export function post(app, content) {
   const box = make("div", "ivw-post"), head = make("p", "ivw-when");
   head.append(content.who ? name(content.who, "ivw-who") : "", content.at ? make("span", "", ` ${content.at}`) : "");
   box.append(head);
-  const body = make("p", "ivw-body");
+  const body = make("p", "ivw-said");
   const fill = (text, hidden) => {
     body.textContent = "";
     if (hidden) {
       body.classList.add("ivw-covered");
       body.append(make("span", "", `Covered: ${hidden}. `), button({ text: "Show", label: "Show this text" }, async () => {
         const shown = await app.quiet("reveal", { content: content.id });
-        if (shown) fill(shown.text, "");
+        if (!shown) return;
+        open.add(content.id);
+        fill(shown.text, "");
+        if (shown.prompt) app.say(shown.prompt);
       }));
     } else {
       body.classList.remove("ivw-covered");
       if (text) body.append(name(text)); else body.append(make("span", "ivw-soft", "no text"));
-      if (content.hidden) body.append(" ", button({ text: "Cover again", cls: "ivw-small" }, () => fill("", content.hidden)));
+      if (content.hidden) body.append(" ", button({ text: "Cover again", cls: "ivw-small" }, () => { open.delete(content.id); app.quiet("cover", { content: content.id }); fill("", content.hidden); }));
     }
   };
   fill(content.text, content.hidden);
@@ -45,13 +50,16 @@ export function buildDetails(app, panel) {
     head.append(title, make("p", "ivw-soft", data.sub || ""));
     panel.append(head);
     const row = make("div", "ivw-row");
-    row.append(button({ text: "Centre" }, () => app.centre(data.node)), button({ text: "Expand" }, () => app.openSide("expand")), button({ text: "Add to evidence", icon: "star" }, () => app.exhibit()));
+    if (app.index.has(data.node)) row.append(button({ text: "Centre" }, () => app.centre(data.node)), button({ text: "Expand" }, () => app.open(data.node)));
+    else row.append(button({ text: "Put in the picture" }, () => app.bring(data.node)));
+    row.append(button({ text: "Add to evidence", icon: "star" }, () => app.exhibit()));
     panel.append(row);
     if (data.facts?.length) panel.append(list(data.facts));
-    if (data.tags?.length) {
+    if (data.tags?.length || data.identity?.length) {
       panel.append(make("h4", "", "Tags and identity"));
       const tags = make("ul", "ivw-plain");
       for (const tag of data.tags) { const item = make("li"); item.append(name(tag.name, "ivw-chip"), make("span", "ivw-soft", ` ${tag.words || ""}`)); tags.append(item); }
+      for (const words of data.identity || []) { const item = make("li"); item.append(name(words)); tags.append(item); }
       panel.append(tags);
     }
     if (data.linked?.length) {
@@ -69,7 +77,19 @@ export function buildDetails(app, panel) {
       panel.append(make("h4", "", `Contents, ${data.contents.length < data.n_contents ? `${data.contents.length} of ${number(data.n_contents)}` : number(data.n_contents)}`));
       for (const content of data.contents) panel.append(post(app, content));
     }
-    for (const line of data.notes || []) panel.append(make("p", "ivw-soft", line));
+    said(data);
+  }
+
+  /** What was found and decided about it: findings, exhibits, notes. */
+  function said(data) {
+    if (data.findings?.length) {
+      panel.append(make("h4", "", "Findings"));
+      const items = make("ul", "ivw-plain");
+      for (const f of data.findings) { const item = make("li"); item.append(make("span", "ivw-chip", f.grade), " ", name(f.title), make("span", "ivw-soft", ` ${f.status.replaceAll("_", " ")}`)); items.append(item); }
+      panel.append(items);
+    }
+    if (data.exhibits?.length) panel.append(make("p", "ivw-soft ivw-top", `In the evidence basket: ${data.exhibits.join(", ")}`));
+    for (const line of data.notes || []) panel.append(make("p", "ivw-soft ivw-top", line));
   }
 
   function edge(data) {
@@ -86,29 +106,30 @@ export function buildDetails(app, panel) {
       panel.append(box);
     }
     if (data.facts?.length) panel.append(list(data.facts));
-    if (data.explanations?.length) {
-      panel.append(make("h4", "", "Innocent explanations checked"));
-      const dl = make("ul", "ivw-plain");
-      for (const e of data.explanations) { const item = make("li"); item.append(make("strong", "", e.title), make("span", `ivw-verdict ivw-${e.result || "open"}`, ` ${e.result || ""}`), make("p", "ivw-soft", e.text || "")); dl.append(item); }
-      panel.append(dl);
-    }
-    if (data.objects?.length) {
-      panel.append(make("h4", "", `What both acted on (${number(data.n_objects ?? data.objects.length)})`));
-      const objects = make("ul", "ivw-plain");
-      for (const o of data.objects) { const item = make("li"); item.append(name(o.label, "ivw-chip"), make("span", "ivw-soft", ` ${o.words || ""}`)); objects.append(item); }
-      panel.append(objects);
-    }
+    const fold = (title, items, count, line) => {
+      if (!items?.length) return;
+      const box = make("details", "ivw-fold"), list_ = make("ul", "ivw-plain");
+      box.append(make("summary", "", title), list_);
+      for (const one of items) { const item = make("li"); line(item, one); list_.append(item); }
+      if (count > items.length) list_.append(make("li", "ivw-soft", `and ${number(count - items.length)} more`));
+      panel.append(box);
+    };
+    const verdicts = new Map();
+    for (const e of data.explanations || []) verdicts.set(e.result, (verdicts.get(e.result) || 0) + 1);
+    fold(`Innocent explanations checked: ${[...verdicts].map(([word, n]) => `${word} ${n}`).join(", ")}`, data.explanations, 0, (item, e) => item.append(make("strong", "", e.title), make("span", "ivw-verdict", ` ${e.result || ""}`), make("p", "ivw-soft", e.text || "")));
+    fold(`What both acted on: ${number(data.n_objects ?? 0)}`, data.objects, data.n_objects, (item, o) => item.append(name(o.label, "ivw-chip"), make("span", "ivw-soft", ` ${o.words || ""}`)));
     if (data.pairs?.length) {
       panel.append(make("h4", "", `Side by side${data.n_pairs > data.pairs.length ? `, ${data.pairs.length} of ${number(data.n_pairs)}` : ""}`));
       for (const pair of data.pairs) {
         const box = make("article", "ivw-pair"), gap = make("p", "ivw-gap");
-        gap.append(make("strong", "", pair.gap || ""), pair.first ? make("span", "", pair.first) : "", pair.object ? name(pair.object, "ivw-chip") : "");
+        gap.append(pair.gap ? make("strong", "", `${pair.gap} apart`) : "", pair.first ? make("span", "", pair.first) : "", pair.object ? name(pair.object.slice(0, 90), "ivw-chip") : "");
         const both = make("div", "ivw-two");
         both.append(post(app, pair.a), post(app, pair.b));
         box.append(gap, both); panel.append(box);
       }
     }
-    for (const line of data.notes || []) panel.append(make("p", "ivw-soft", line));
+    for (const content of data.contents || []) panel.append(post(app, content));
+    said(data);
   }
 
   function several(keys) {
@@ -129,6 +150,8 @@ export function buildDetails(app, panel) {
     if (key === shown && !force) return;
     shown = key;
     const mine = ++version;
+    for (const id of open) app.quiet("cover", { content: id });
+    open.clear();
     if (!what) { empty(); return; }
     if (what.nodes) { panel.textContent = ""; several(what.nodes); panel.scrollTop = 0; return; }
     panel.setAttribute("aria-busy", "true");

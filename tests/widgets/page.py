@@ -28,7 +28,8 @@ window.take = (changed) => {{
   for (const [name, value] of Object.entries(changed)) traits[name] = decode(name, value);
   for (const name of Object.keys(changed)) for (const act of listeners["change:" + name] || []) act();
 }};
-window.hear = (message) => {{ for (const act of [...(listeners["msg:custom"] || [])]) act(message); }};
+const block = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+window.hear = ([message, buffers]) => {{ for (const act of [...(listeners["msg:custom"] || [])]) act(message, buffers.map(block)); }};
 window.begin = async (changed, source) => {{
   for (const [name, value] of Object.entries(changed)) traits[name] = decode(name, value);
   const module = await import(URL.createObjectURL(new Blob([source], {{ type: "text/javascript" }})));
@@ -51,7 +52,9 @@ class Joined:
             if n.startswith("_") and not n.startswith(("_view", "_model", "_dom", "_esm", "_css", "_anywidget"))
         ]
         self.names = [*names, "height"]
-        widget.send = lambda content, buffers=None: self._sent.append(content)
+        widget.send = lambda content, buffers=None: self._sent.append(
+            [content, [base64.b64encode(b).decode("ascii") for b in buffers or ()]]
+        )
         widget.observe(lambda change: self._changed.update({change["name"]: change["new"]}), names=self.names)
         page.expose_function("kernel", self._kernel)
         file = folder / "workbench.html"
