@@ -11,6 +11,7 @@ from .labels import labels_of
 from .lexicon import Lexicon
 from .pictures import blurred, picture
 from .policy import Harm, Hidden, Policy, settings_folder
+from .quotes import Quotes
 from .reveal import Exposure, Media
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Lexicon",
     "Media",
     "Policy",
+    "Quotes",
     "blurred",
     "labels_of",
     "picture",

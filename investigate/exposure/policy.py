@@ -108,7 +108,9 @@ class Policy:
     files: tuple[str, ...] = ()
 
     @classmethod
-    def load(cls, user: str | Path | None = None, organisation: str | Path | None = None) -> Policy:
+    def load(
+        cls, user: str | Path | None = None, organisation: str | Path | None = None, *, own: bool = True
+    ) -> Policy:
         """The settings of this person on this computer.
 
         Parameters
@@ -117,6 +119,8 @@ class Policy:
             A person's own file; by default `exposure.toml` in `settings_folder()`, which may be absent.
         organisation : path, optional
             By default the file that INVESTIGATE_EXPOSURE names, else `exposure.toml` in the system's folder.
+        own : bool
+            False leaves the person's file out: for reports, which must not depend on who makes them.
 
         Raises
         ------
@@ -132,8 +136,9 @@ class Policy:
         org = Path(organisation) if organisation is not None else organisation_file()
         named = organisation is not None or "INVESTIGATE_EXPOSURE" in os.environ
         builder.lay_file(org, required=named, organisation=True)
-        own = Path(user) if user is not None else settings_folder() / FILE
-        builder.lay_file(own, required=user is not None, organisation=False)
+        if own:
+            file = Path(user) if user is not None else settings_folder() / FILE
+            builder.lay_file(file, required=user is not None, organisation=False)
         return builder.policy()
 
     def hides(self, text: object, labels: object = ()) -> Hidden | None:

@@ -127,6 +127,13 @@ _DECLARED = (
         "findings shown as cards; all of them are in the tables",
         "findings",
     ),
+    Parameter(
+        "sensitive",
+        Text,
+        "show",
+        "`hide` covers texts in the report that the settings for sensitive content hide; the tables beside it keep them",
+        kind="sensitive",
+    ),
     Parameter("title", Text, "", "the case's title; empty for the case folder's name"),
 )
 
@@ -214,6 +221,8 @@ def _check_kind(parameter: Parameter, value: Any) -> None:
     where = f"parameter '{parameter.name}'"
     if parameter.kind == "window" and value != "auto":
         seconds(value)
+    if parameter.kind == "sensitive" and value not in ("show", "hide"):
+        raise InputError(f"'{value}' is neither 'show' nor 'hide'", where, "give sensitive as show or hide")
     needs_file = parameter.kind == "path" or (parameter.kind == "mapping" and "=" not in value)
     if needs_file and value and not Path(value).is_file():
         raise InputError(

@@ -13,10 +13,12 @@ from typing import Any
 from ..case import Case
 from ..errors import CaseError, InputError
 from ..export import write_graph
+from ..exposure import Policy, Quotes
 from ..files import sha256, write_json
 from ..lock import Lock
 from ..log import actor
 from ..views import View
+from ..views._covered import covered
 from . import manifest
 from .parameters import VOCABULARY, check
 from .templates import find, names
@@ -46,11 +48,19 @@ class Run:
     folder: Path
     parameters: dict[str, Any]
     files: list[Path] = field(default_factory=list)
+    _quotes: Quotes | None = None
 
     def show(self, view: View) -> View:
-        """Keep the view's table in the run's folder as CSV and Parquet, and return the view for display."""
+        """Keep the view's table in the run's folder as CSV and Parquet, and return the view for display.
+
+        With the parameter `sensitive` at `hide`, hidden texts are covered in what is returned; what is kept is whole.
+        """
         self.files += view.save(self.folder)
-        return view
+        if self.parameters.get("sensitive") != "hide":
+            return view
+        if self._quotes is None:
+            self._quotes = Quotes.of(self.case, Policy.load(own=False))
+        return covered(view, self._quotes.cover)
 
     def finish(self) -> None:
         """Write findings.json, graph.graphml and, outside `investigate run`, the manifest; see `Run.folder`.

@@ -21,6 +21,7 @@ BY_BEGIN = {
     "title",
     "purpose",
     "seed",
+    "sensitive",
 }  # seed is in the manifest, used or not
 FILES = sorted(templates.folder().glob("*.ipynb"))
 
