@@ -88,10 +88,10 @@ class Field(w.VBox):
     def _meaning(self) -> str:
         p = self.parameter
         limits = ", ".join(part for part in (p.type_name, p.limits, p.unit) if part)
-        default = ",".join(self.default) if isinstance(self.default, (list, tuple)) else self.default
-        return (
-            f"{p.help[0].upper()}{p.help[1:]}. ({limits}{f'; default {default}' if default not in ('', None) else ''})"
-        )
+        if p.type is Names:
+            return f"{p.help[0].upper()}{p.help[1:]}. (Ctrl and click chooses several, or none again)"
+        default = f"; default {self.default}" if 0 < len(str(self.default)) < LONG else ""
+        return f"{p.help[0].upper()}{p.help[1:]}. ({limits}{default})"
 
 
 def title_of(name: str) -> str:

@@ -32,7 +32,7 @@ class MappingForm(w.VBox):
         self.add_column = w.Combobox(
             description="Column",
             placeholder="a column, or constant:twitter",
-            layout={"width": "17rem"},
+            layout={"width": "19rem"},
             style={"description_width": "4rem"},
             ensure_option=False,
         )

@@ -10,6 +10,7 @@ import ipywidgets as w
 from ..case import Case
 from ..errors import InputError, InvestigateError
 from ..runs.parameters import VOCABULARY
+from ..views._words import plural
 from . import _places as places
 from ._fields import Fields
 from ._panel import WIDE, Call, Message, button, call, heading, help_text, shown
@@ -69,7 +70,9 @@ class Method(w.VBox):
             shown(self.settings, True)
             wrong[0].control.focus()
             named = ", ".join(f.name for f in wrong)
-            raise InputError(f"{len(wrong)} settings cannot be used: {named}", "the settings", "see beside each")
+            raise InputError(
+                f"{plural(len(wrong), 'setting')} cannot be used: {named}", "the settings", "see beside each"
+            )
         values = self.settings.values()
         values["relations"] = values["relations"] or None
         return {step: {name: values[name] for name in names} for step, names in STEPS.items()}

@@ -18,6 +18,7 @@ from ..runs.parameters import DEMO_PURPOSE
 from ..runs.runner import command
 from ..runs.templates import Template, find, names
 from ..views._html import escape, markup
+from ..views._words import plural
 from . import _places as places
 from ._fields import Fields
 from ._file import FOLDERS, suffixes
@@ -184,7 +185,7 @@ class RunForm(w.VBox):
             shown(self.more, True)
         wrong[0].control.focus()
         named = ", ".join(field.name for field in wrong)
-        self.said.fail(InputError(f"{len(wrong)} parameters cannot be used", named, "see beside each"))
+        self.said.fail(InputError(f"{plural(len(wrong), 'parameter')} cannot be used", named, "see beside each"))
         return False
 
     # -- running -----------------------------------------------------------------------------------------------------
