@@ -190,3 +190,15 @@ def test_labels_come_from_the_data_and_from_tags(tmp_path: Path, policy):
     assert labels_of(case, policy) == {"c2": ["true", "self harm"], "c3": ["gore"]}
     shown = Exposure(policy)
     assert shown.text("c3", "three", ["gore"]).startswith("[hidden") and shown.reveal("c3") == "three"
+
+
+def test_the_page_lists_every_setting_and_harm(repository):
+    """docs/exposure.md names each setting, harm and allowed word."""
+    from investigate.exposure.settings import HARM, KNOWN
+
+    page = (repository / "docs" / "exposure.md").read_text(encoding="utf-8")
+    names = {*KNOWN, *(n for settings in KNOWN.values() for n in settings), *Policy.load().harms} | set(HARM) - {
+        "title",
+        "hash",
+    }
+    assert [n for n in sorted(names) if n not in page] == []
