@@ -6,6 +6,7 @@ import { DASHES, INKS, addMarker, font, groupColour, short, write } from "./shap
 const MANY_EDGES = 15000;    // above this a sample is drawn while the picture moves
 const MOVING_EDGES = 12000;  // the size of that sample
 const DASHED_EDGES = 6000;   // dash patterns and arrow heads are slow: left out where more than this are in sight
+const SQUARES = 4000;        // above so many nodes markers are squares while the picture moves
 const MARKED = 150;          // at most so many pins and marks are written at once
 
 /** Colours of the page around an element, by name. */
@@ -73,19 +74,23 @@ export function makePainter(canvas, state) {
     return sample;
   }
 
+  // Each marker is filled by itself: one path with hundreds of them takes the rasteriser several times as long.
   function drawNodes(moving) {
     const { model, camera, ink } = state, { k, tx, ty, w, h } = camera, { x, y, radius } = model;
-    const s = growth(camera), plain = moving && model.n > 4000;  // squares are quicker than markers
+    const s = growth(camera), plain = moving && model.n > SQUARES;
+    const rim = model.n <= (moving ? 600 : 3000);  // keeps touching markers apart
+    g.strokeStyle = ink.bg; g.lineWidth = 1.5;
     for (const { group, shape, list } of model.alike) {
       if (model.hiddenGroups.has(group)) continue;
-      g.beginPath();
+      g.fillStyle = ink[groupColour(group)];
       for (const i of list) {
         const px = k * x[i] + tx, py = ty - k * y[i], r = radius[i] * s;
-        if (px > -r && py > -r && px < w + r && py < h + r) { if (plain) g.rect(px - r, py - r, 2 * r, 2 * r); else addMarker(g, shape, px, py, r); }
+        if (px <= -r || py <= -r || px >= w + r || py >= h + r) continue;
+        if (plain) { g.fillRect(px - r, py - r, 2 * r, 2 * r); continue; }
+        g.beginPath(); addMarker(g, shape, px, py, r);
+        if (rim) g.stroke();
+        g.fill();
       }
-      g.fillStyle = ink[groupColour(group)];
-      if (model.n <= 3000) { g.strokeStyle = ink.bg; g.lineWidth = 1.5; g.stroke(); }  // a rim keeps touching markers apart
-      g.fill();
     }
   }
 
