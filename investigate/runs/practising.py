@@ -40,14 +40,14 @@ def available() -> list[Practice]:
     return [Practice(SAMPLE, INVENTED, samples() / "world.csv.gz"), *real]
 
 
-def practice(name: str = SAMPLE, otherwise: str | None = None, folder: str | Path | None = None) -> Case:
+def practice(name: str = SAMPLE, otherwise: str | Case | None = None, folder: str | Path | None = None) -> Case:
     """A case that has been through the method once; opened as it was left where it has been made before.
 
     Parameters
     ----------
     name : str
         "sample", "koch" or "merkel".
-    otherwise : str, optional
+    otherwise : str or Case, optional
         What to take instead, and say so, where the file of a real slice is not here.
     folder : path, optional
         The case's folder; by default `practice_<name>` in `data/cases`, here or one folder up.
@@ -73,10 +73,11 @@ def practice(name: str = SAMPLE, otherwise: str | None = None, folder: str | Pat
                 "INVESTIGATE_DATA, data/raw, ../shared/data",
                 f"fetch it with `investigate data get {missing.name}`, or practise on the bundled sample",
             )
+        instead = practice(otherwise, folder=folder) if isinstance(otherwise, str) else otherwise
         print(
-            f"'{missing.name}' is not here (`investigate data get {missing.name}` fetches it): '{otherwise}' instead."
+            f"'{missing.name}' is not here (`investigate data get {missing.name}` fetches it): '{instead.title}' instead."
         )
-        return practice(otherwise, folder=folder)
+        return instead
     place = Path(folder) if folder is not None else _beside(CASES) / f"practice_{name}"
     if (place / "case.json").is_file():
         case = Case.open(place)

@@ -31,6 +31,31 @@ def lab(tmp_path_factory: pytest.TempPathFactory, repository: Path, chromium: st
     server.close()
 
 
+@pytest.fixture(scope="session")
+def practised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The practice case on the bundled sample, made once; tests work on copies."""
+    from investigate import practice
+
+    case = practice(folder=tmp_path_factory.mktemp("practised") / "case")
+    case.close()
+    case.release()
+    return case.path
+
+
+@pytest.fixture
+def lab_case(lab: Lab, practised: Path) -> Callable[[str], str]:
+    """A function that puts a copy of the practice case below the server's root, in `data/cases/NAME`."""
+
+    def copy(name: str) -> str:
+        place = lab.root / "data" / "cases" / name
+        if place.exists():
+            shutil.rmtree(place)
+        shutil.copytree(practised, place)
+        return place.relative_to(lab.root).as_posix()
+
+    return copy
+
+
 @pytest.fixture
 def lab_page(browser: Any, lab: Lab) -> Iterator[Callable[..., Any]]:
     """A function that gives a new page: `lab_page(width=1400, height=1000, dark=False)`.
@@ -66,6 +91,7 @@ def lab_page(browser: Any, lab: Lab) -> Iterator[Callable[..., Any]]:
     refused = [address for page in pages for address in page.refused]
     for page in pages:
         page.context.close()
+    lab.end_kernels()
     assert refused == [], "a page asked for something on another machine"
     assert lab.requests == [], "the server or a kernel asked for something on another machine"
-    assert errors == [], "a script in the page failed"
+    assert errors == [], f"a script in the page failed: {errors}"

@@ -6,6 +6,7 @@ import ast
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -45,7 +46,7 @@ RAN = """() => {
 }"""
 
 
-def until(value: Callable[[], Any], wanted: Callable[[Any], bool] = bool, seconds: float = 60) -> Any:
+def until(value: Callable[[], Any], wanted: Callable[[Any], bool] = bool, seconds: float = 150) -> Any:
     """The first value that is wanted; the last one looked at is named where none comes in time."""
     end = time.monotonic() + seconds
     while True:
@@ -141,8 +142,9 @@ class Lab:
         return notebook
 
     def url(self, path: str, app: str = "lab") -> str:
-        """The address of a file in JupyterLab, or with `app="notebooks"` in Notebook 7."""
-        return f"http://127.0.0.1:{self.port}/{app}/tree/{path}" + f"?reset&token={TOKEN}"
+        """The address of a notebook in JupyterLab, or with `app="notebooks"` in Notebook 7."""
+        way = f"lab/tree/{path}?reset&" if app == "lab" else f"{app}/{path}?"
+        return f"http://127.0.0.1:{self.port}/{way}token={TOKEN}"
 
     def open(self, page: Any, notebook: str, *, seconds: float = 180) -> None:
         """Open a notebook and wait until its kernel is idle. `window.panel` is then its panel."""
@@ -153,7 +155,7 @@ class Lab:
         """Run every cell of the open notebook; an error in a cell fails with its traceback."""
         page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
         said = page.wait_for_function(RAN, timeout=seconds * 1000, polling=100).json_value()
-        assert said == "done", said
+        assert said == "done", re.sub("\x1b\\[[0-9;]*m", "", said)
 
     def save(self, page: Any) -> None:
         """Save the open notebook."""
@@ -202,12 +204,16 @@ class Lab:
             if session["path"] == notebook:
                 self.api(f"sessions/{session['id']}", "DELETE")
 
-    def close(self) -> None:
-        """End the kernels and the server."""
+    def end_kernels(self) -> None:
+        """End every kernel, in an orderly way."""
         with contextlib.suppress(OSError):
             for session in self.api("sessions"):
                 with contextlib.suppress(urllib.error.HTTPError):
                     self.api(f"sessions/{session['id']}", "DELETE")
+
+    def close(self) -> None:
+        """End the kernels and the server."""
+        self.end_kernels()
         self._process.terminate()
         try:
             self._process.wait(30)
