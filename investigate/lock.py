@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-import socket
+import platform
 import threading
 import weakref
 from dataclasses import asdict, dataclass
@@ -37,7 +37,7 @@ class Holder:
 
     def is_same_person(self, name: str) -> bool:
         """Whether it is the same name on this machine: another window of one person."""
-        return (self.name, self.host) == (name, socket.gethostname())
+        return (self.name, self.host) == (name, platform.node())
 
 
 class _Claim:
@@ -100,7 +100,7 @@ class Lock:
                 if lock is None:
                     return self._written()
                 now = datetime.now(UTC).isoformat(timespec="seconds")
-                claim = _Claim(lock, Holder(name, socket.gethostname(), os.getpid(), now, doing))
+                claim = _Claim(lock, Holder(name, platform.node(), os.getpid(), now, doing))
                 write_json(self.who_path, asdict(claim.holder))
                 _CLAIMS[self._key] = claim
             claim.tokens.add(id(self))

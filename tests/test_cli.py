@@ -19,6 +19,8 @@ COMMANDS = [
     "new",
     "load",
     "verify",
+    "judge",
+    "exhibits",
     "check",
     "relate",
     "expand",
