@@ -15,6 +15,8 @@ function table(caption, heads, cls) {
   for (const [text, kind] of heads) { const th = make("th", kind, text); th.scope = "col"; top.append(th); }
   head.append(top);
   element.append(make("caption", "iv-r-quiet", caption), head, body);
+  // It scrolls sideways where there is little room, so it can be reached by keyboard.
+  box.tabIndex = 0; box.setAttribute("role", "region"); box.setAttribute("aria-label", caption);
   box.append(element);
   return { box, body };
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from accessibility import serious
 
 from lab.server import Lab, until
 
@@ -19,10 +20,7 @@ CASE = """import os
 os.environ["INVESTIGATE_CONFIG"] = os.path.abspath("private")
 os.environ["INVESTIGATE_ACTOR"] = "Ada"
 from investigate import Case, widgets
-samples = os.path.join("..", "data", "samples")
-case = Case.create("review_case", title="Sample", purpose="a test of the review panel")
-case.load(os.path.join(samples, "world.csv.gz"), "csv", mapping=os.path.join(samples, "world.toml"))
-case.relate(); case.score(known_groups=os.path.join(samples, "known_groups.csv")); case.group(); found = case.find()"""
+case = Case.open("../%s")"""
 LABEL = """post = case.joint[case.joint.community == 1].sort_values(["n_partners", "created_at", "content_id"], ascending=[False, True, True]).iloc[0]
 tagged = case.tag("content:" + post.content_id, "gore", "seen by the first reviewer")"""
 
@@ -31,9 +29,13 @@ def decisions(ask: Callable[[str], Any]) -> list[dict[str, Any]]:
     return ask("[e['data'] | {'actor': e['actor']} for e in case.log.entries() if e['kind'] == 'finding_judged']")
 
 
-def test_findings_are_judged_with_the_mouse(lab: Lab, lab_page: Callable[..., Any]) -> None:
+def test_findings_are_judged_with_the_mouse(
+    lab: Lab, lab_page: Callable[..., Any], lab_case: Callable[[str], str]
+) -> None:
     """One finding confirmed, another rejected, then a blind second review: the case log says exactly that."""
-    notebook = lab.write("scratch/review.ipynb", CASE, LABEL, "panel = widgets.Review(case)\npanel")
+    notebook = lab.write(
+        "scratch/review.ipynb", CASE % lab_case("review"), LABEL, "panel = widgets.Review(case)\npanel"
+    )
     page = lab_page(width=1400, height=1250)
     lab.open(page, notebook)
     lab.run_all(page)
@@ -46,7 +48,7 @@ def test_findings_are_judged_with_the_mouse(lab: Lab, lab_page: Callable[..., An
         assert text[:30] not in panel.inner_text()
         panel.get_by_role("button", name="Show", exact=True).click()
         page.get_by_text(text[:30]).first.wait_for()
-        page.screenshot(path=str(lab.root / "review.png"))
+        assert serious(page, inside=".iv-review") == []
         panel.get_by_role("button", name="Hide again").click()
         panel.get_by_role("button", name="Show", exact=True).wait_for()
 
@@ -80,7 +82,6 @@ def test_findings_are_judged_with_the_mouse(lab: Lab, lab_page: Callable[..., An
         panel.get_by_text("kept from this page").wait_for()
         said = panel.inner_text()
         assert not [w for w in ("four days", "A newsroom with", "confirmed", "rejected") if w in said]
-        page.screenshot(path=str(lab.root / "review_blind.png"))
         panel.get_by_label("Inconclusive").check()
         panel.get_by_label("Reason").fill("Too few days to tell.")
         panel.get_by_role("button", name="Write to the case log").click()
@@ -90,16 +91,24 @@ def test_findings_are_judged_with_the_mouse(lab: Lab, lab_page: Callable[..., An
         assert ask("(case.status(case.findings[0].finding_id), case.verify())") == ("inconclusive", [])
 
 
-def test_the_panel_is_usable_by_keyboard(lab: Lab, lab_page: Callable[..., Any]) -> None:
+def test_the_panel_is_usable_by_keyboard(
+    lab: Lab, lab_page: Callable[..., Any], lab_case: Callable[[str], str]
+) -> None:
     """Tab and arrows reach every control, each has a name and shows its focus; letters are not JupyterLab's shortcuts."""
     notebook = lab.write(
-        "scratch/review_keys.ipynb", CASE.replace("review_case", "keys_case"), "panel = widgets.Review(case)\npanel"
+        "scratch/review_keys.ipynb", CASE % lab_case("review_keys"), "panel = widgets.Review(case)\npanel"
     )
-    page = lab_page(dark=True)
+    page = lab_page(width=800, dark=True)
     lab.open(page, notebook)
     lab.run_all(page)
     panel = page.locator(".iv-review")
     panel.locator(".iv-r-h3").wait_for()
+    page.evaluate(
+        "() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}).then(() => null)"
+    )
+    page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+    panel.scroll_into_view_if_needed()
+    assert serious(page, inside=".iv-review") == []
     panel.get_by_label("Blind second review").focus()
     cells = page.locator(".jp-Cell").count()
     seen = []
@@ -185,14 +194,13 @@ def test_nothing_sharp_is_shown_unasked_or_saved(lab: Lab, lab_page: Callable[..
     figure.scroll_into_view_if_needed()
     at_first = page.evaluate(STRENGTH)
     assert 0 < at_first["edges"] < 40 and at_first["colour"] == 0
-    page.screenshot(path=str(lab.root / "media_blurred.png"))
+    assert serious(page, inside=".iv-media") == []
     figure.get_by_role("button", name="Remove the blur").click()
     figure.get_by_role("button", name="Add the colour").wait_for()
     grey = page.evaluate(STRENGTH)
     assert grey["edges"] > 60 and grey["colour"] == 0
     figure.get_by_role("button", name="Add the colour").click()
     until(lambda: page.evaluate(STRENGTH)["colour"] > 100)
-    page.screenshot(path=str(lab.root / "media_colour.png"))
     page.mouse.move(5, 5)
     until(lambda: page.evaluate(STRENGTH)["edges"] < 40)
     assert page.evaluate(STRENGTH)["colour"] == 0
