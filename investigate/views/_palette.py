@@ -58,6 +58,8 @@ DARK = {
 }
 COLOURS = 8
 SHAPES = ("circle", "square", "triangle", "diamond", "down", "plus", "hexagon", "cross")
+# Kinds of node that no group's marker may stand for; any other kind is a type of object. Accounts take their group's.
+KIND_SHAPES = {"account": "", "content": "page", "bundle": "stack", "community": "ring"}
 # One line pattern per relation, in picture units: told apart without colour.
 DASHES = ((), (7, 4), (2, 3), (10, 3, 2, 3), (14, 5), (4, 2, 1, 2, 1, 2))
 
@@ -76,6 +78,11 @@ def token(name: str) -> str:
 def shape(index: int) -> str:
     """Marker of group `index`: shifts by one after each round of colours, so that 64 pairs differ."""
     return SHAPES[(index + index // COLOURS) % len(SHAPES)] if index >= 0 else "circle"
+
+
+def node_shape(kind: str, index: int) -> str:
+    """Marker of a node of some kind in group `index`, as on the live canvas."""
+    return KIND_SHAPES.get(kind, "tag") or shape(index)
 
 
 def tokens_css(scope: str) -> str:

@@ -75,6 +75,8 @@ class Scene:
         In the order that fixes the line pattern.
     cards : dict of str to Card
         By node id.
+    directed : frozenset of str
+        Relations that lead from `a` to `b`: their edges are drawn with a head.
     """
 
     nodes: pd.DataFrame
@@ -84,15 +86,20 @@ class Scene:
     cards: Mapping[str, Card] = field(default_factory=dict)
     title: str = "Network"
     note: str = ""
+    directed: frozenset[str] = frozenset()
 
     @property
     def summary(self) -> str:
         """The picture in one sentence: the text alternative."""
         named = len(self.groups)
         inside = int((self.nodes["group"] != "").sum())
-        parts = [f"{len(self.nodes):,} accounts, {len(self.edges):,} links"]
+        kinds = self.nodes["kind"].value_counts().sort_index()
+        what = "accounts"
+        if set(kinds.index) - {"account"}:
+            what = f"nodes ({', '.join(f'{plain(k)} {n:,}' for k, n in kinds.items())})"
+        parts = [f"{len(self.nodes):,} {what}, {len(self.edges):,} links"]
         if named:
-            parts.append(f"{named:,} group{'s' if named != 1 else ''} with {inside:,} accounts")
+            parts.append(f"{named:,} group{'s' if named != 1 else ''} with {inside:,} {what.partition(' ')[0]}")
         if self.relations:
             parts.append("links: " + ", ".join(plain(title) for _, title in self.relations))
         return "; ".join(parts) + "."
@@ -105,7 +112,7 @@ class Scene:
         kinds = sorted(set(self.nodes["kind"]))
         edges = self.edges
         weights = edges["weight"].to_numpy(float)
-        return {
+        out = {
             "title": plain(self.title),
             "note": plain(self.note),
             "ids": [plain(v) for v in self.nodes["id"]],
@@ -125,6 +132,9 @@ class Scene:
             "edge_labels": [plain(v) for v in edges["label"]] if (edges["label"] != "").any() else [],
             "cards": {str(index[k]): _card(c) for k, c in self.cards.items() if k in index},
         }
+        if self.directed:
+            out["directed"] = [int(r in self.directed) for r in edges["relation"]]
+        return out
 
     def to_svg(self, width: int = 960, height: int = 600) -> str:
         """The picture as one inline SVG; the same scene gives the same text."""
@@ -159,6 +169,7 @@ def scene(
     title: str = "Network",
     note: str = "",
     seed: int = 0,
+    directed: Iterable[str] = (),
 ) -> Scene:
     """A checked, sorted and laid-out `Scene`.
 
@@ -176,6 +187,8 @@ def scene(
         Node id -> Card.
     seed : int
         Seed of the layout, used when `nodes` has no `x` and `y`.
+    directed : iterable of str
+        Relations that lead from `a` to `b`.
 
     Raises
     ------
@@ -215,6 +228,7 @@ def scene(
         dict(cards or {}),
         title,
         note,
+        frozenset(directed) & set(titles),
     )
 
 

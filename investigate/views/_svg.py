@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from ._html import clip, escape
-from ._palette import DASHES, colour, shape, token
+from ._palette import DASHES, colour, node_shape, shape, token
 from ._scene import Scene
 
 MAX_EDGES = 3000  # the strongest are drawn; more would be a grey cloud and megabytes of markup
@@ -48,7 +48,11 @@ def _radii(scene: Scene) -> np.ndarray:
     n = len(scene.nodes)
     base = 5.0 if n <= 80 else 3.6 if n <= 400 else 2.4 if n <= 2000 else 1.5
     size = scene.nodes["size"].to_numpy(float)
-    return base * (0.8 + 0.6 * np.sqrt(size / (size.max() or 1.0))) if n else size
+    if not n:
+        return size
+    radius = base * (0.8 + 0.6 * np.sqrt(size / (size.max() or 1.0)))
+    folded = scene.nodes["kind"].isin(["bundle", "community"]).to_numpy()  # they stand for many
+    return np.where(folded, np.maximum(6.0, 1.7 * radius), radius)
 
 
 def _edges(scene: Scene, x: np.ndarray, y: np.ndarray) -> str:
@@ -58,7 +62,7 @@ def _edges(scene: Scene, x: np.ndarray, y: np.ndarray) -> str:
     edges = edges.head(MAX_EDGES)
     index = {node: i for i, node in enumerate(scene.nodes["id"])}
     opacity = 0.65 if len(edges) < 400 else 0.4 if len(edges) < 1500 else 0.28
-    parts = []
+    parts, radius = [], _radii(scene)
     for r, (name, _) in enumerate(scene.relations):
         own = edges[edges["relation"] == name]
         path = "".join(
@@ -69,27 +73,66 @@ def _edges(scene: Scene, x: np.ndarray, y: np.ndarray) -> str:
         if path:
             css = f"fill:none;stroke:{token('edge')};stroke-width:1;stroke-opacity:{opacity};stroke-dasharray:{dash}"
             parts.append(f'<path style="{css}" d="{path}"/>')
+        if name in scene.directed:
+            heads = "".join(
+                _head(x[i], y[i], x[j], y[j], radius[j])
+                for i, j in ((index[a], index[b]) for a, b in zip(own["a"], own["b"], strict=True))
+            )
+            parts.append(f'<path style="fill:{token("edge")};fill-opacity:{min(1, 1.5 * opacity):.2f}" d="{heads}"/>')
     return "".join(parts)
+
+
+def _head(xa: float, ya: float, xb: float, yb: float, rim: float) -> str:
+    """The head of a directed edge, its point on the rim of the marker at b; none where there is no room."""
+    length, size = math.hypot(xb - xa, yb - ya), 6.0
+    if length < rim + size + 3:
+        return ""
+    u, v = (xb - xa) / length, (yb - ya) / length
+    px, py = xb - u * (1.15 * rim + 0.5), yb - v * (1.15 * rim + 0.5)
+    points = [(px, py), *((px - u * size + s * v * size / 2, py - v * size - s * u * size / 2) for s in (-1, 1))]
+    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points) + "z"
 
 
 def _nodes(scene: Scene, x: np.ndarray, y: np.ndarray) -> str:
     radius = _radii(scene)
     numbers = {g.id: i for i, g in enumerate(scene.groups)}
     group = np.array([numbers.get(g, -1) for g in scene.nodes["group"]], dtype=int)
-    parts = []
+    parts, kinds = [], scene.nodes["kind"].tolist()
     for g in sorted(set(group.tolist())):
-        path = "".join(marker(shape(g), x[i], y[i], radius[i]) for i in np.flatnonzero(group == g))
+        own = np.flatnonzero(group == g)
+        path = "".join(marker(node_shape(kinds[i], g), x[i], y[i], radius[i]) for i in own)
         rim = 0.6 if len(radius) <= 1500 else 0  # keeps touching marks apart, and would wash out tiny ones
         css = f"fill:{colour(g)};stroke:{token('bg')};stroke-width:{rim}"
         parts.append(f'<path style="{css}" d="{path}"/>')
     return "".join(parts)
 
 
+# A sheet with a folded corner, and a label with a point on its left, for r = 1.
+_OUTLINES = {
+    "page": [(-0.95, -1.3), (0.15, -1.3), (0.95, -0.5), (0.95, 1.3), (-0.95, 1.3)],
+    "tag": [(-1.35, 0), (-0.55, -0.8), (1.35, -0.8), (1.35, 0.8), (-0.55, 0.8)],
+}
+
+
+def _hole(x: float, y: float, r: float) -> str:
+    """A circle drawn the other way round, which takes its inside out of the path."""
+    return f"M{x - r:.1f} {y:.1f}a{r:.1f} {r:.1f} 0 1 1 {2 * r:.1f} 0a{r:.1f} {r:.1f} 0 1 1 {-2 * r:.1f} 0z"
+
+
 def marker(name: str, x: float, y: float, r: float) -> str:
     """Path of one marker; shapes are scaled so that they look equally large."""
     if name == "circle":
         return f"M{x - r:.1f} {y:.1f}a{r:.1f} {r:.1f} 0 1 0 {2 * r:.1f} 0a{r:.1f} {r:.1f} 0 1 0 {-2 * r:.1f} 0z"
-    if name in ("plus", "cross"):
+    if name == "ring":  # a disc within a ring: a community folded up
+        return marker("circle", x, y, 0.55 * r) + marker("circle", x, y, 1.2 * r) + _hole(x, y, 0.85 * r)
+    if name == "stack":  # three bars: many things in one place
+        return "".join(
+            f"M{x - 1.2 * r:.1f} {y + v * r:.1f}h{2.4 * r:.1f}v{0.5 * r:.1f}h{-2.4 * r:.1f}z"
+            for v in (-0.95, -0.27, 0.41)
+        )
+    if name in _OUTLINES:
+        points = [(u * r, v * r) for u, v in _OUTLINES[name]]
+    elif name in ("plus", "cross"):
         a, b = 1.25 * r, 0.45 * r
         points = [
             (-b, -a),
@@ -159,6 +202,10 @@ def _legend(scene: Scene, width: int, top: int) -> tuple[str, int]:
         items.append(
             (f'<path style="fill:{colour(-1)}" d="{marker("circle", 7, -4, 4)}"/>', f"no group ({int(counts['']):,})")
         )
+    kinds = scene.nodes["kind"].value_counts().sort_index()
+    for kind, count in kinds.items() if len(kinds) > 1 else ():
+        sample = f'<path style="fill:{colour(-1)}" d="{marker(node_shape(str(kind), -1), 7, -4, 5)}"/>'
+        items.append((sample, f"{clip(str(kind), 28)} ({count:,})"))
     for r, (_, title) in enumerate(scene.relations):
         dash = " ".join(str(d) for d in DASHES[r % len(DASHES)]) or "none"
         css = f"stroke:{token('edge')};stroke-width:1.6;stroke-dasharray:{dash};fill:none"

@@ -14,7 +14,7 @@ from ..views._scene import Card, Group, Scene
 from ..views._scene import scene as checked_scene
 from ..views._words import plural
 from .context import Context
-from .sight import PUBLISHED, Sight
+from .sight import Sight
 from .state import ViewState
 from .universe import ACCOUNT, BUNDLE, COMMUNITY, CONTENT, OBJECT
 
@@ -54,7 +54,7 @@ def scene(state: ViewState, context: Context) -> dict[str, Any]:
         "pinned": _among(sight, state.pinned).astype(np.uint8),
         "marks": _marks(context, sight),
         "more": more(context, sight, state),
-        "relations": [plain(u.title(r)) if r != PUBLISHED else "published" for r in sight.relations],
+        "relations": [plain(u.title(r)) for r in sight.relations],
         "relation_names": sight.relations,
         "a": sight.a.astype(np.uint32),
         "b": sight.b.astype(np.uint32),
@@ -105,9 +105,10 @@ def snapshot(state: ViewState, context: Context, name: str, view: str, caveats: 
         nodes,
         edges,
         groups=[Group(i, g.name, g.note) for i, g in zip(ids, groups, strict=True)],
-        relations={r: u.title(r) if r != PUBLISHED else "published" for r in sight.relations},
+        relations={r: u.title(r) for r in sight.relations},
         cards=cards,
         title=f"View {view}",
+        directed=[r for r in sight.relations if _directed(r)],
     )
     return View(
         name=name,

@@ -12,8 +12,8 @@ from hostile_demo import HOSTILE, demo_scene, demo_views
 from investigate.errors import InputError
 from investigate.views import Chart, Group, bar_chart, histogram_chart, interval_chart, scene, time_chart
 from investigate.views._carrier import frame_document, graph_html, graph_script, policy, script_hash
-from investigate.views._palette import DARK, LIGHT, shape
-from investigate.views._svg import MAX_EDGES
+from investigate.views._palette import DARK, LIGHT, node_shape, shape
+from investigate.views._svg import MAX_EDGES, marker
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -180,3 +180,24 @@ def test_colours_stand_out(theme: dict[str, str]) -> None:
         assert contrast(text, back) >= 4.5, (text, back)
     for mark in ["edge", "other", *(f"c{i}" for i in range(8))]:
         assert contrast(mark, "bg") >= 3, mark
+
+
+def test_kinds_and_directions_are_in_the_static_picture() -> None:
+    """Contents, objects, bundles and communities have marks of their own, directed links a head, and the summary counts kinds."""
+    nodes = pd.DataFrame(
+        {
+            "id": list("abcde"),
+            "kind": ["account", "content", "url", "bundle", "community"],
+            "x": [-1, 0, 1, 0, 1],
+            "y": [0, 1, 0, -1, 1],
+        }
+    )
+    edges = pd.DataFrame({"a": ["a", "b"], "b": ["c", "d"], "relation": ["same", "replies"]})
+    plain, directed = scene(nodes, edges), scene(nodes, edges, directed=["replies", "absent"])
+    assert "5 nodes (account 1, bundle 1, community 1, content 1, url 1), 2 links" in plain.summary
+    assert "directed" not in plain.to_json() and directed.to_json()["directed"] == [0, 1]
+    assert directed.to_svg().count("<path") == plain.to_svg().count("<path") + 1
+    shapes = {m for kind in nodes["kind"] for m in [marker(node_shape(kind, 0), 0, 0, 5)]}
+    assert len(shapes) == 5
+    for text in ("account (1)", "url (1)", "community (1)"):
+        assert text in plain.to_svg()
