@@ -14,7 +14,6 @@ from ..relations import RELATIONS
 from ..views._format import format_number
 from ..views._html import plain
 from .context import Context
-from .sight import PUBLISHED
 from .state import ViewState
 from .tables import texts_of
 from .universe import ACCOUNT, BUNDLE, COMMUNITY, CONTENT, KINDS, OBJECT
@@ -275,7 +274,7 @@ def _plain_link(a: str, b: str, relation: str, context: Context) -> dict[str, An
         "edge": [a, b, relation],
         "ends": [{"id": n, "label": label} for n, label in zip((a, b), names, strict=True)],
         "title": f"{names[0]} and {names[1]}",
-        "sub": u.title(relation) if relation != PUBLISHED else "published",
+        "sub": u.title(relation),
         "facts": [], "chance": [], "explanations": [], "objects": [], "n_objects": 0, "pairs": [], "n_pairs": 0,
         "contents": [], "n_contents": 0, "findings": [], "exhibits": [], "notes": [],
     }  # fmt: skip

@@ -11,7 +11,6 @@ from ..errors import unknown
 from ..store import frame
 from ..views._html import plain
 from .context import Context
-from .sight import PUBLISHED
 from .state import ViewState
 from .universe import ACCOUNT, OBJECT, Ints
 
@@ -113,7 +112,7 @@ def _edges(state: ViewState, context: Context, selected: bool) -> tuple[pd.DataF
     accounts = sight.kind == ACCOUNT
     labels[accounts] = u.label[sight.code[accounts]]
     a, b, relation = sight.a[chosen], sight.b[chosen], sight.relation[chosen]
-    titles = np.array([u.title(r) if r != PUBLISHED else "published" for r in sight.relations], dtype=object)
+    titles = np.array([u.title(r) for r in sight.relations], dtype=object)
     out = pd.DataFrame(
         {
             "a": names[a],

@@ -22,6 +22,11 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 KINDS = ("account", "content", "object", "bundle", "community")
 ACCOUNT, CONTENT, OBJECT, BUNDLE, COMMUNITY = range(5)
+TITLES = {
+    "content": "Posts", "account": "Accounts", "published": "Published", "url": "Web addresses", "domain": "Sites",
+    "hashtag": "Hashtags", "mention": "Mentions", "text": "Texts", "repost": "Reposts", "reply": "Replies",
+    "quote": "Quotes", "follow": "Follows", "report": "Reports", "media": "Files",
+}  # fmt: skip
 NEVER = np.iinfo(np.int64).min  # the time of an edge that has none
 
 
@@ -146,7 +151,7 @@ class Universe:
         """What a way to neighbours is called: a relation's title, or the type of object."""
         if via in RELATIONS:
             return RELATIONS.get(via).title
-        return {"content": "posts", "account": "accounts"}.get(via, via.replace("_", " "))
+        return TITLES.get(via, via.replace("_", " ").capitalize())
 
     @cached_property
     def members_of(self) -> dict[int, Ints]:
