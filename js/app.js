@@ -92,8 +92,8 @@ export function makeApp(model) {
     onSelect(list, { mode }) {
       app.chosenEdge = null;
       const keys = ids(list);
-      if (mode === "set" && same(keys)) { drawSelection(); return; }
-      if (!keys.length && mode === "set") { if (app.selection.length) app.gesture("clear_selection"); else drawSelection(); return; }
+      if (mode === "set" && same(keys)) { showSelection(); return; }
+      if (!keys.length && mode === "set") { if (app.selection.length) app.gesture("clear_selection"); else showSelection(); return; }
       if (mode === "set") only(keys); else app.gesture("select", { nodes: keys, mode });
     },
     onTool(tool) { app.tool = tool; toolbar.update(); },
@@ -173,8 +173,8 @@ export function makeApp(model) {
     time.update();
     toolbar.update();
   }
-  function drawSelection() {
-    app.selection = model.get("_selection") || [];
+  function drawSelection() { app.selection = model.get("_selection") || []; showSelection(); }
+  function showSelection() {
     app.canvas?.setSelection(indices(app.selection));
     if (tableKind !== "edges") grid.setSelection(app.selection);
     if (!app.chosenEdge) side.about(app.selection.length > 1 ? { nodes: app.selection } : app.selection.length ? { node: app.selection[0] } : null);
@@ -193,17 +193,16 @@ export function makeApp(model) {
     const target = what === "view" ? { kind: "view" } : app.target(), edge = target.kind === "edge" ? target.ref : null;
     if (target.kind === "node" && !target.ref.length) { app.say("Choose an account or a link first."); return; }
     const title = what === "view" ? "the view as it is now" : edge ? `the link between ${app.named(edge.slice(0, 2))}` : app.named(target.ref);
-    const given = await question(root, {
+    const made = await question(root, {
+      send: (given) => wire.ask("exhibit", { ...target, ...given }),
       title: `Add ${title} to the evidence`, ok: "Add to evidence",
       fields: [
         { name: "note", text: "Note", long: true, hint: "What this shows." },
-        { name: "stance", text: "What it says of the finding", options: [["supports", "supports it"], ["contradicts", "contradicts it"], ["context", "context only"]], value: "context" },
         { name: "finding_id", text: "Finding", options: [["", "none yet"], ...(app.state.findings || []).map(([id, words]) => [id, `${id}: ${words}`.slice(0, 80)])] },
+        { name: "stance", text: "What it says of it", options: [["context", "context only"], ["supports", "supports it"], ["contradicts", "contradicts it"]], value: "context" },
         { name: "confidence", text: "Your confidence", options: [["", "not said"], ["low", "low"], ["moderate", "moderate"], ["high", "high"]] },
       ],
     });
-    if (!given) return;
-    const made = await app.quiet("exhibit", { ...target, ...given });
     if (made) app.say(`${made.join(", ")} added to the evidence.`);
   };
 
@@ -216,7 +215,7 @@ export function makeApp(model) {
   app.focusSearch = () => { toolbar.search.field.focus(); toolbar.search.field.select(); };
   app.help = () => openHelp(app);
   app.fullScreen = () => { if (document.fullscreenElement) document.exitFullscreen(); else root.requestFullscreen?.().catch(() => app.say("The browser did not allow the whole screen.")); };
-  app.escape = () => { if (app.end) { app.end = null; app.say("Cancelled."); return true; } if (app.tool === "lasso") { app.setTool("move"); return true; } if (app.chosenEdge) { app.chosenEdge = null; drawSelection(); return true; } return false; };
+  app.escape = () => { if (app.end) { app.end = null; app.say("Cancelled."); return true; } if (app.tool === "lasso") { app.setTool("move"); return true; } if (app.chosenEdge) { app.chosenEdge = null; app.canvas.setEdge(-1); showSelection(); return true; } return false; };
   app.nextRegion = (step) => {
     const stops = [toolbar.search.field, holder.querySelector("canvas[tabindex]"), time.box.querySelector("[tabindex='0'], button, input"), tableHolder.querySelector(".tabulator-row") || kinds.bar.querySelector("[aria-selected='true']"), side.box.querySelector("[aria-selected='true']")].filter((e) => e && e.offsetParent);
     const now = root.getRootNode().activeElement, parts = [toolbar.bar, holder, time.box, lower, side.box].filter((p) => stops.some((s) => p.contains(s))), at = parts.findIndex((p) => p.contains(now));

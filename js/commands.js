@@ -21,10 +21,19 @@ function between(name, words) {
   };
 }
 
-async function withReason(app, title, name, args, fields = []) {
-  const given = await ask(app.root, { title, fields: [...fields, { name: "reason", text: "Reason", long: true, required: true, hint: "Goes into the case log, with your name and the time." }] });
-  if (given) return app.gesture(name, { ...args, ...given });
-  return null;
+function withReason(app, title, name, args, fields = []) {
+  const reason = { name: "reason", text: "Reason", long: true, required: true, hint: "Goes into the case log, with your name and the time." };
+  return ask(app.root, { title, fields: [...fields, reason], send: (given) => app.ask(name, { ...args, ...given }) });
+}
+
+/** Takes back what was stated of two accounts: those selected, or one pair of a node that stands for several. */
+async function split(app) {
+  if (app.selection.length === 2) return pair("split", "Split two accounts again")(app);
+  const held = await app.quiet("statements", { node: app.selection[0] });
+  if (!held?.length) return app.say("Nothing was stated of this account.");
+  const which = { name: "pair", text: "What was stated", options: held.map(([a, b, words]) => [JSON.stringify([a, b]), words]) };
+  const send = ({ pair: ends, reason }) => { const [a, b] = JSON.parse(ends); return app.ask("split", { a, b, reason }); };
+  return ask(app.root, { title: "Split two accounts again", fields: [which, { name: "reason", text: "Reason", long: true, required: true }], send });
 }
 
 const pair = (name, title) => (app) => withReason(app, title, name, { a: app.selection[0], b: app.selection[1] });
@@ -49,7 +58,7 @@ export const COMMANDS = [
   { id: "same", title: "Same operator", key: "M", where: "identity", can: (app) => writable(app) === true ? two(app) : writable(app), run: pair("merge", "Same operator") },
   { id: "differ", title: "Different operators", key: "D", where: "identity", can: (app) => writable(app) === true ? two(app) : writable(app), run: pair("differ", "Different operators") },
   { id: "unsure", title: "Unsure whether the same", key: "Shift+M", where: "identity", can: (app) => writable(app) === true ? two(app) : writable(app), run: pair("unsure", "Unsure whether the same operator") },
-  { id: "split", title: "Split again", key: "Shift+D", where: "identity", can: (app) => writable(app) === true ? two(app) : writable(app), run: pair("split", "Split two accounts again") },
+  { id: "split", title: "Split again", key: "Shift+D", where: "identity", can: (app) => writable(app) === true ? (app.selection.length === 1 || two(app)) : writable(app), run: split },
   { id: "untag", title: "Remove a tag", key: "Shift+T", where: "identity", can: (app) => writable(app) === true ? some(app) : writable(app),
     run: (app) => withReason(app, `Remove a tag from ${app.named(app.selection)}`, "untag", { nodes: app.selection }, [{ name: "name", text: "Tag", required: true }]) },
   { id: "select", title: "Select", key: "S", icon: "select", where: "menu", run: (app) => app.menus.select.open() },

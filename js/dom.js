@@ -113,8 +113,8 @@ export function popover(root, opener, title, fill) {
   return { open, close, get isOpen() { return !!panel; } };
 }
 
-/** A question in front of the workbench. Resolves with the values of the form, or null. */
-export function ask(root, { title, text = "", fields = [], ok = "OK" }) {
+/** A question in front of the workbench. Resolves with what send(values) gives, or null. A refusal by send is shown in the form, which stays as it was filled. */
+export function ask(root, { title, text = "", fields = [], ok = "OK", send = (values) => values }) {
   return new Promise((resolve) => {
     const back = document.activeElement, shade = make("div", "ivw-shade"), form = make("form", "ivw-dialog"), controls = {};
     form.setAttribute("role", "dialog"); form.setAttribute("aria-modal", "true"); form.setAttribute("aria-label", title);
@@ -130,9 +130,19 @@ export function ask(root, { title, text = "", fields = [], ok = "OK" }) {
     const done = (value) => { shade.remove(); back?.focus?.(); resolve(value); };
     const row = make("div", "ivw-row ivw-end"), yes = make("button", "ivw-button ivw-primary", ok);
     yes.type = "submit";
+    const refusal = make("p", "ivw-refusal");
+    refusal.setAttribute("role", "alert"); refusal.hidden = true;
     row.append(button({ text: "Cancel" }, () => done(null)), yes);
-    form.append(row);
-    form.addEventListener("submit", (event) => { event.preventDefault(); done(Object.fromEntries(Object.entries(controls).map(([k, c]) => [k, c.value.trim()]))); });
+    form.append(refusal, row);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (yes.disabled) return;
+      yes.disabled = true;
+      try { done(await send(Object.fromEntries(Object.entries(controls).map(([k, c]) => [k, c.value.trim()])))); } catch (error) {
+        refusal.textContent = [error.what, error.do].filter(Boolean).map((t) => t.charAt(0).toUpperCase() + t.slice(1).replace(/\.?$/, ".")).join(" ");
+        refusal.hidden = false; yes.disabled = false;
+      }
+    });
     shade.addEventListener("keydown", (event) => {
       if (event.key === "Escape") { done(null); event.stopPropagation(); }
       if (event.key === "Tab") holdFocus(event, form);

@@ -14,7 +14,9 @@ from ..workbench import Workbench as Core
 from ..workbench.gestures.showing import LOOKS
 from ..workbench.tables import MOST_ROWS, texts_of
 
-QUESTIONS = frozenset({"find", "preview", "details", "to_code", "texts", "texts_with", "reveal", "cover", "save"})
+QUESTIONS = frozenset(
+    {"find", "preview", "details", "to_code", "texts", "texts_with", "statements", "reveal", "cover", "save"}
+)
 RECORDS = frozenset({"exhibit", "retract_exhibit"})
 
 
@@ -173,6 +175,23 @@ class Answers:
             f"{n['accounts']:,} accounts, {n['links']:,} links shown; time: {_time(span[0])} to {_time(span[1])} UTC."
         )
         return self.core.scene(span), {"status": words}
+
+    def statements(self, node: str) -> list[list[str]]:
+        """What was stated of the operator of an account: both nodes of each statement, and it in words."""
+        held, u = self.case.identities(), self.core.context.universe
+        out = []
+        for s in held.statements:
+            ends = [u.node_of(s.a), u.node_of(s.b)]
+            if node in ends or self.core.context.operators.get(node, node) in [
+                self.core.context.operators.get(e, e) for e in ends
+            ]:
+                out.append(
+                    [
+                        *ends,
+                        plain(f"{s.decision}: {' and '.join(self.core.context.label(e) for e in ends)} ({s.reason})"),
+                    ]
+                )
+        return out
 
     def to_code(self) -> str:
         return self.core.to_code()

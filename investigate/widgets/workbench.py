@@ -95,9 +95,9 @@ class Workbench(anywidget.AnyWidget):
 
     # -- from Python -----------------------------------------------------------------------------------------------
 
-    def _do(self, name: str, *args: Any, **arguments: Any) -> None:
-        self.core.do(name, *args, **arguments)
-        self._show(name)
+    def _do(self, gesture: str, /, *args: Any, **arguments: Any) -> None:
+        self.core.do(gesture, *args, **arguments)
+        self._show(gesture)
 
     def undo(self, steps: int = 1) -> None:
         """Take back the last gesture, or several."""
@@ -189,7 +189,7 @@ class Workbench(anywidget.AnyWidget):
                 {
                     "id": number,
                     "ok": False,
-                    "error": {"what": what, "where": "", "do": "nothing was changed; try the call in a cell"},
+                    "error": {"what": what, "where": "", "do": "try the same call in a cell to see more"},
                 }
             )
 

@@ -19,9 +19,8 @@ export function buildBasket(app, panel) {
       if (item.note) box.append(make("p", "ivw-said", item.note));
       const facts = [item.kind, item.finding_id && `finding ${item.finding_id}`, item.confidence && `confidence ${item.confidence}`, item.n_rows ? `${number(item.n_rows)} rows` : "", `${item.by} ${item.at}`].filter(Boolean);
       box.append(make("p", "ivw-soft", facts.join(" · ")));
-      if (!item.retracted && !app.state.read_only) box.append(button({ text: "Retract", cls: "ivw-small" }, async () => {
-        const given = await ask(app.root, { title: `Retract ${item.number}`, text: "The entry stays in the log, marked as retracted.", fields: [{ name: "reason", text: "Reason", long: true, required: true }], ok: "Retract" });
-        if (given) app.quiet("retract_exhibit", { number: item.number, ...given });
+      if (!item.retracted && !app.state.read_only) box.append(button({ text: "Retract", cls: "ivw-small" }, () => {
+        ask(app.root, { send: (given) => app.ask("retract_exhibit", { number: item.number, ...given }), title: `Retract ${item.number}`, text: "The entry stays in the log, marked as retracted.", fields: [{ name: "reason", text: "Reason", long: true, required: true }], ok: "Retract" });
       }));
       panel.append(box);
     }

@@ -401,6 +401,26 @@ def test_panels_are_asked_for_by_name(panel: Cases, desk: Path, monkeypatch: pyt
     assert "<img" not in panel._onward_said.value and "Traceback" not in panel._onward_said.value
 
 
+def test_after_a_run_the_panel_shows_what_the_run_left(panel: Cases, desk: Path) -> None:
+    """The run is another process: when it has ended the case is opened again, with its results."""
+    from investigate.runs.background import ended
+
+    panel.create()
+    panel.choose(export(desk / "data" / "export.csv"))
+    panel.load()
+    panel.wait()
+    panel.run_button.click()
+    before, form = panel.case, panel.stage.children[0]
+    other = Case.open(before.path)
+    other.relate()
+    other.score()
+    other.group()
+    form._heard(ended("cancelled", 130, error={"what": "it was cancelled", "where": "", "do": ""}))
+    assert panel.case is not before and panel.case.settings is not None
+    assert "edges" in panel.holds.value and panel.stage.children == (form,)
+    assert not panel.case.read_only
+
+
 def test_a_source_is_guessed_by_its_columns(tmp_path: Path, repository: Path) -> None:
     """A header with all columns of a source names it; any other table is for `csv`; a file nobody reads gets nothing."""
     from investigate.sources.ira_tweets import COLUMNS
