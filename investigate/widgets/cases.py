@@ -210,6 +210,8 @@ class Cases(w.VBox):
     def run_form(self) -> None:
         """Open the form that runs a template on the case."""
         self._onto("RunForm")
+        for form in self.stage.children:
+            form.on_ended = self._run_ended
 
     def _onto(self, name: str) -> None:
         self._onward_said.clear()
@@ -259,6 +261,12 @@ class Cases(w.VBox):
         self._data_slot.children = (self.job,) if at_data else ()
         self.method.slot.children = () if at_data else (self.job,)
         self.job.start(what, work, then)
+
+    def _run_ended(self) -> None:
+        """A run has put its results into the case: open it again with them."""
+        if not self.job.running:
+            self._reopen()
+            self._show_case()
 
     def _reopen(self) -> None:
         if self.case is not None:

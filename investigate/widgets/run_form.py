@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,8 @@ class RunForm(w.VBox):
     ----------
     result : dict or None
         How the last run went, after it ended: status, exit_code, folder, report, sections, seconds, error.
+    on_ended : callable or None
+        Called without arguments when a run has ended: the case on the disk has changed.
 
     Examples
     --------
@@ -78,6 +81,7 @@ class RunForm(w.VBox):
 
     def __init__(self, case: Case | str | Path | None = None, template: str = "coordinated_behaviour") -> None:
         self.result: dict[str, Any] | None = None
+        self.on_ended: Callable[[], object] | None = None
         self.fields = Fields({}, self._changed)
         self._given_case = str(case.path) if isinstance(case, Case) else str(case) if case else ""
         self._held = case if isinstance(case, Case) else None
@@ -305,6 +309,8 @@ class RunForm(w.VBox):
         self._active(False)
         with self.said.catching():
             self._show_outcome(event)
+            if self.on_ended is not None:
+                self.on_ended()
 
     def _tell_progress(self, text: str) -> None:
         marks = {"later": "○", "now": "▶", "done": "✓"}
