@@ -14,6 +14,7 @@ from investigate.files import write_text
 from . import readme
 from .machine import RESULTS, write
 from .quality import measure, nulls
+from .rendering.tables import rendering
 from .speed.tables import Part, data, large, speed
 
 
@@ -75,7 +76,9 @@ def null_models(seeds: int, rows: int, workers: int) -> list[Part]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["simulated", "real", "nulls", "speed", "large"], action="append")
+    parser.add_argument(
+        "--only", choices=["simulated", "real", "nulls", "speed", "large", "rendering"], action="append"
+    )
     parser.add_argument("--seeds", type=int, default=20, help="worlds of each kind")
     parser.add_argument("--nothing", type=int, default=100, help="worlds with nothing planted")
     parser.add_argument("--workers", type=int, default=2, help="processes for the quality tables")
@@ -85,6 +88,7 @@ def main() -> None:
     parser.add_argument(
         "--skip-others", action="store_true", help="without Leiden, near-duplicates, Spark, a whole run"
     )
+    parser.add_argument("--runs", type=int, default=3, help="runs of each page and notebook (rendering)")
     chosen = parser.parse_args()
     tables: dict[str, tuple[str, Callable[[], list[Part]]]] = {
         "simulated": ("Simulated worlds", lambda: simulated(chosen.seeds, chosen.nothing, chosen.workers)),
@@ -98,13 +102,14 @@ def main() -> None:
                 with_others=not chosen.skip_others,
             ),
         ),
+        "rendering": ("Rendering", lambda: rendering(chosen.runs)),
         "large": ("Large sizes", lambda: large(rows=chosen.rows, with_toolkit=not chosen.no_toolkit)),
     }
     for name, (title, make) in tables.items():
         if name in (chosen.only or ()) or (not chosen.only and (name != "large" or chosen.large)):
             print(f"{title} ...", flush=True)
             print(write(name, title, make()), flush=True)
-    if all((RESULTS / f"{name}.json").exists() for name in tables if name != "large"):
+    if all((RESULTS / f"{name}.json").exists() for name in tables if name not in ("large", "rendering")):
         readme.main()
 
 
