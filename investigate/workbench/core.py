@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..log import actor
+from ..records import taken_back
 from ..records.exhibit import default_query
 from ..views import View
 from . import details, offers, picture, placing, tables
@@ -178,8 +179,9 @@ class Workbench:
         return {"call": call, "args": args, "seq": seq}
 
     def _retract(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Take a decision back by a new entry of the case log."""
-        self.case.retract(record["seq"], "undone in the workbench")
+        """Take a decision back by a new entry of the case log, unless somebody did so already."""
+        if record["seq"] not in taken_back(self.case.log.entries()):
+            self.case.retract(record["seq"], "undone in the workbench")
         self.context.refresh()
         return record
 

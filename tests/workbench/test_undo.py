@@ -111,3 +111,14 @@ def test_contradictions_are_refused_and_change_nothing(wb, case):
     assert wb.state is state and len(case.log.entries()) == entries
     wb.split(a, b, "seen together")
     assert case.operators() == {b: b, c: b}
+
+
+def test_undo_goes_on_where_a_decision_was_taken_back_already(wb, case):
+    """A tag that was retracted elsewhere, by its log entry, does not stop undo; nothing is retracted twice."""
+    wb.hide(sorted(wb.state.places)[5])
+    wb.tag(min(wb.state.places), "check", "posts at night")
+    case.retract(wb.steps[0][-1].records[0]["seq"], "a mistake")
+    entries = len(case.log.entries())
+    wb.undo()
+    wb.undo()
+    assert len(case.log.entries()) == entries and not wb.state.hidden
