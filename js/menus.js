@@ -13,7 +13,7 @@ export function fillSelect(panel, app, close) {
   const k = input({ type: "number", value: "2", min: "1", label: "links to at least this many" });
   row(panel, make("span", "ivw-fieldname", "Linked to at least"), k, make("span", "", "of the selected"), button({ text: "Select", cls: "ivw-end" }, () => go("linked_to_selected", { k: Number(k.value) || 1 })));
   const degree = input({ type: "number", value: "5", min: "0", label: "smallest number of links" });
-  row(panel, make("span", "ivw-fieldname", "With at least"), degree, make("span", "", "links"), button({ text: "Select", cls: "ivw-end" }, () => go("degree", { at_least: Number(degree.value) || 0 })));
+  row(panel, make("span", "ivw-fieldname", "With at least"), degree, make("span", "", "links"), button({ text: "Select", cls: "ivw-end" }, () => go("degree", { min: Number(degree.value) || 0 })));
   const choice = (title, rule, arg, options, convert = (v) => v) => {
     if (!options.length) return;
     const box = select(options, options[0][0]);
@@ -21,8 +21,8 @@ export function fillSelect(panel, app, close) {
     row(panel, make("span", "ivw-fieldname", title), box, button({ text: "Select", cls: "ivw-end" }, () => go(rule, { [arg]: convert(box.value) })));
   };
   const choices = app.state.choices || {};
-  choice("Community", "community", "number", (choices.communities || []).map((c) => [String(c), `Community ${c}`]), Number);
-  choice("With a link by", "relation", "name", (choices.relations || []).map(([id, title]) => [id, title]));
+  choice("Community", "community", "community", (choices.communities || []).map((c) => [String(c), `Community ${c}`]), Number);
+  choice("With a link by", "relation", "relation", (choices.relations || []).map(([id, title]) => [id, title]));
   choice("Tagged", "tag", "name", (choices.tags || []).map((t) => [t, t]));
   choice("Of the kind", "kind", "name", (choices.kinds || []).length > 1 ? choices.kinds.map(([id, title]) => [id, title]) : []);
   const words = input({ placeholder: "part of a name or identifier", label: "text to search for" });
