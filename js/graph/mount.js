@@ -22,7 +22,7 @@ export function mount(el, scene, options = {}) {
   const ui = buildFrame(el, (scene && scene.title) || "Network", { chrome, tools });
   const camera = makeCamera();
   const state = { model: makeModel(scene), camera, ink: {}, tools, selection: new Set(), chosen: -1, hovered: -1, hoveredEdge: -1, edge: -1, focus: -1,
-    keyboard: false, lasso: null, lassoTool: false };
+    keyboard: false, lasso: null, lassoTool: false, shifting: false };
   let frame = 0, overFrame = 0, rest = 0, fitted = true, glide = null, looked = 0, nudged = 0, alive = true;
   if (options.theme) ui.root.dataset.theme = options.theme;
   const painter = (options.painter || makePainter)(ui.canvas, state, ui.stage), overlay = makeOverlay(ui.overlay, state);
@@ -141,12 +141,13 @@ export function mount(el, scene, options = {}) {
   function shift(dx, dy) {
     const { x, y } = state.model;
     for (const j of held.indices) { x[j] += dx / camera.k; y[j] -= dy / camera.k; }
+    state.shifting = true;
     moving();
   }
   function drop() {
     const { x, y } = state.model, moved = held.indices.map((i) => ({ i, x: x[i], y: y[i] }));
-    held = null;
-    state.model.moved();
+    held = null; state.shifting = false;
+    state.model.moved(); painter.forget();
     say(`Moved ${moved.length.toLocaleString("en")}.`);
     still();
     tell("onMove", moved);
@@ -154,7 +155,8 @@ export function mount(el, scene, options = {}) {
   function putBack() {
     if (!held) return;
     held.indices.forEach((j, k) => { [state.model.x[j], state.model.y[j]] = held.from[k]; });
-    held = null;
+    held = null; state.shifting = false;
+    painter.forget();
     still();
   }
   const movable = () => tools && options.movable !== false;
@@ -276,12 +278,12 @@ export function mount(el, scene, options = {}) {
     if (!glide || !alive) return;
     const t = Math.min(1, (now - glide.start) / GLIDE), f = t * t * (3 - 2 * t), { x, y } = state.model;
     for (const [i, xa, ya, xb, yb] of glide.list) { x[i] = xa + (xb - xa) * f; y[i] = ya + (yb - ya) * f; }
-    if (t < 1) { requestAnimationFrame(step); painter.draw(true); overlay.draw(); } else { glide = null; still(); }
+    if (t < 1) { requestAnimationFrame(step); painter.draw(true); overlay.draw(); } else { glide = null; state.shifting = false; painter.forget(); still(); }
   }
   function setScene(next, { keepCamera = true, animate = true } = {}) {
     const before = state.model, model = makeModel(next), empty = !before.n;
     pointers.stop({}); settle();
-    held = null; glide = null;
+    held = glide = null; state.shifting = false;
     if (before.n) {
       const at = model.indexOf(), now = (i) => (i >= 0 && i < before.n ? at.get(before.scene.ids[i]) ?? -1 : -1), list = [];
       if (animate && model.n <= GLIDING && !calm()) for (let i = 0; i < before.n; i++) {
@@ -292,7 +294,7 @@ export function mount(el, scene, options = {}) {
       state.selection = new Set([...state.selection].map(now).filter((i) => i >= 0));
       state.focus = now(state.focus); state.chosen = now(state.chosen);
       state.edge = !edge || edge[0] < 0 ? -1 : model.edgesOf(edge[0]).find((e) => model.other(e, edge[0]) === edge[1] && model.scene.relations[model.relation[e]] === edge[2]) ?? -1;
-      if (list.length) { glide = { list, start: performance.now() }; for (const [i, xa, ya] of list) { model.x[i] = xa; model.y[i] = ya; } }
+      if (list.length) { state.shifting = true; glide = { list, start: performance.now() }; for (const [i, xa, ya] of list) { model.x[i] = xa; model.y[i] = ya; } }
     }
     state.model = model; state.hovered = state.hoveredEdge = -1; ui.hover.hidden = true;
     ui.canvas.setAttribute("aria-label", ui.canvas.getAttribute("aria-label").replace(before.scene.title, () => model.scene.title));

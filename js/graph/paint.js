@@ -26,8 +26,8 @@ export function fitCanvas(canvas, width, height) {
 }
 
 /** Draws on `canvas`; `state` holds model, camera, ink and the selection, and may change between calls. */
-export function makePainter(canvas, state) {
-  const g = canvas.getContext("2d", { alpha: false });
+export function makePainter(canvas, state, stage, { alpha = false } = {}) {
+  const g = canvas.getContext("2d", { alpha });
 
   // Edges that are switched on, piled by relation and width: one path each keeps the style changes few. Kept until a
   // switch or the scene changes, for all edges and for the sample.
@@ -185,6 +185,7 @@ export function makePainter(canvas, state) {
       if (!moving) drawLabels();
       return sample;
     },
+    clear() { g.clearRect(0, 0, state.camera.w, state.camera.h); },
     destroy() {},
   };
 }

@@ -111,8 +111,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def module_page(browser: Any, repository: Path) -> Iterator[Callable[..., Opened]]:
     """A function that opens a page with our own ES modules on it: `module_page(script, body="", dark=False, ...)`.
 
-    `script` is a module that may import "/graph/mount.js" and what else lies in js/. Nothing but those files can be
-    reached; other requests are refused and kept in `requests`.
+    `script` is a module that may import "/graph/mount.js" and what else lies in js/, or "/static/..." as it is built.
+    Nothing but those files can be reached; other requests are refused and kept in `requests`.
     """
     from investigate.views._palette import tokens_css
 
@@ -140,7 +140,7 @@ def module_page(browser: Any, repository: Path) -> Iterator[Callable[..., Opened
 
         def route(request: Any) -> None:
             host, _, path = request.request.url.removeprefix("http://").partition("/")
-            file = repository / "js" / path
+            file = repository / ("investigate/widgets" if path.startswith("static/") else "js") / path
             if host != "modules.test" or (path and not file.is_file()):
                 opened.requests.append(request.request.url)
                 request.abort()
