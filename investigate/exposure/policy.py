@@ -109,13 +109,13 @@ class Policy:
 
     @classmethod
     def load(
-        cls, user: str | Path | None = None, organisation: str | Path | None = None, *, own: bool = True
+        cls, personal: str | Path | None = None, organisation: str | Path | None = None, *, own: bool = True
     ) -> Policy:
         """The settings of this person on this computer.
 
         Parameters
         ----------
-        user : path, optional
+        personal : path, optional
             A person's own file; by default `exposure.toml` in `settings_folder()`, which may be absent.
         organisation : path, optional
             By default the file that INVESTIGATE_EXPOSURE names, else `exposure.toml` in the system's folder.
@@ -137,8 +137,8 @@ class Policy:
         named = organisation is not None or "INVESTIGATE_EXPOSURE" in os.environ
         builder.lay_file(org, required=named, organisation=True)
         if own:
-            file = Path(user) if user is not None else settings_folder() / FILE
-            builder.lay_file(file, required=user is not None, organisation=False)
+            file = Path(personal) if personal is not None else settings_folder() / FILE
+            builder.lay_file(file, required=personal is not None, organisation=False)
         return builder.policy()
 
     def hides(self, text: object, labels: object = ()) -> Hidden | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from ._layout_forces import Floats, Ints, Mask, matrix, spread, squares
@@ -91,7 +94,7 @@ def _turns(which: Ints) -> Ints:
     return turn
 
 
-def _points(positions: Floats, placed: Floats, anchors: Ints | Floats, n_new: int | None) -> Floats:
+def _points(positions: Floats, placed: Floats, anchors: npt.NDArray[Any], n_new: int | None) -> Floats:
     """Where each new node wants to be."""
     anchors = np.atleast_1d(anchors)
     if anchors.ndim == 1:
@@ -130,7 +133,7 @@ def _free_cells(placed: Floats, wanted: Floats, gap: float) -> Floats:
 def start_of(n: int, edges: Ints, groups: Ints, start: Floats) -> tuple[Floats, Mask]:
     """`start` with each new node at the mean of its placed neighbours, or of its group; and which still have no place."""
     p = start.copy()
-    known = np.isfinite(p).all(axis=1)
+    known: Mask = np.asarray(np.isfinite(p).all(axis=1))
     both = matrix(n, edges)
     both = both + both.T
     while True:

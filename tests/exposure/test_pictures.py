@@ -200,5 +200,5 @@ def test_counting_can_be_switched_off(private, tmp_path):
     """No file is made then."""
     own = tmp_path / "own.toml"
     own.write_text("[breaks]\ncount = false\n", encoding="utf-8")
-    assert Counter(Policy.load(user=own)).add("hate") == ""
+    assert Counter(Policy.load(personal=own)).add("hate") == ""
     assert not (private / "exposure_counts.json").exists()

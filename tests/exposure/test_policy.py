@@ -56,7 +56,7 @@ def test_a_persons_file_lies_over_the_organisations(tmp_path: Path):
     own.write_text(
         '[media]\ndetail = 10\n[harms.scams]\ntitle = "scam victims"\nlabels = ["Romance Scam"]\n', encoding="utf-8"
     )
-    policy = Policy.load(user=own, organisation=org)
+    policy = Policy.load(personal=own, organisation=org)
     assert (policy.detail, policy.greyscale, policy.longest_side) == (10, False, 900)
     assert policy.hides("x", "hate") is None
     assert policy.hides("x", "romance-scam").harm == "scams"
@@ -67,12 +67,12 @@ def test_labels_are_added_never_taken_away(tmp_path: Path):
     """A file that lists labels for a harm adds to those that are there: no list of ours can be lost by a short one."""
     own = tmp_path / "own.toml"
     own.write_text('[harms.graphic_violence]\nlabels = ["accident"]\n', encoding="utf-8")
-    policy = Policy.load(user=own)
+    policy = Policy.load(personal=own)
     assert policy.hides("x", "accident").harm == policy.hides("x", "gore").harm == "graphic_violence"
 
 
 @pytest.mark.parametrize("setting", ['media = "blur"', 'text = "hide"', "fixed = false", "hash = true"])
-@pytest.mark.parametrize("whose", ["user", "organisation"])
+@pytest.mark.parametrize("whose", ["personal", "organisation"])
 def test_nobody_can_have_the_never_shown_class_shown(tmp_path: Path, setting: str, whose: str):
     """Suspected sexual abuse of children: no file, the organisation's included, makes it visible."""
     file = tmp_path / "loose.toml"
@@ -86,13 +86,13 @@ def test_what_the_organisation_fixes_a_person_can_only_tighten(tmp_path: Path):
     org, own = tmp_path / "org.toml", tmp_path / "own.toml"
     org.write_text('[harms.hate]\nmedia = "hide"\nfixed = true\n', encoding="utf-8")
     own.write_text('[harms.hate]\nmedia = "never"\n', encoding="utf-8")
-    assert Policy.load(user=own, organisation=org).harms["hate"].media == "never"
+    assert Policy.load(personal=own, organisation=org).harms["hate"].media == "never"
     own.write_text('[harms.hate]\nmedia = "blur"\n', encoding="utf-8")
     with pytest.raises(InputError, match="fixed"):
-        Policy.load(user=own, organisation=org)
+        Policy.load(personal=own, organisation=org)
     own.write_text("[harms.sexual]\nfixed = true\n", encoding="utf-8")
     with pytest.raises(InputError, match="only the organisation"):
-        Policy.load(user=own)
+        Policy.load(personal=own)
 
 
 def test_every_problem_of_a_file_is_named(tmp_path: Path):
@@ -103,7 +103,7 @@ def test_every_problem_of_a_file_is_named(tmp_path: Path):
         encoding="utf-8",
     )
     with pytest.raises(InputError) as error:
-        Policy.load(user=own)
+        Policy.load(personal=own)
     for part in (
         "'media'",
         "detial (nearest: 'detail')",
@@ -114,10 +114,10 @@ def test_every_problem_of_a_file_is_named(tmp_path: Path):
     ):
         assert part in error.value.what
     with pytest.raises(InputError, match="missing"):
-        Policy.load(user=tmp_path / "absent.toml")
+        Policy.load(personal=tmp_path / "absent.toml")
     own.write_text("[media\n", encoding="utf-8")
     with pytest.raises(InputError, match="cannot be read"):
-        Policy.load(user=own)
+        Policy.load(personal=own)
 
 
 def test_ones_own_words(tmp_path: Path):
@@ -126,13 +126,13 @@ def test_ones_own_words(tmp_path: Path):
     words.write_text("# ours\nhate: Zorblax\nflood\n洪水\n", encoding="utf-8")
     own = tmp_path / "own.toml"
     own.write_text('[lexicon]\nfiles = ["words.txt"]\nuse_default = false\n', encoding="utf-8")
-    policy = Policy.load(user=own)
+    policy = Policy.load(personal=own)
     assert policy.hides("a zorblax!").harm == "hate" and policy.hides("#ZORBLAX").harm == "hate"
     assert policy.hides("the FLOOD came").harm == "sensitive" and policy.hides("今日は洪水だ") is not None
     assert policy.hides("flooding") is None and policy.hides("nsfw") is None
     words.write_text("hatred: zorblax\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"hatred.*words.txt, line 1"):
-        Policy.load(user=own)
+        Policy.load(personal=own)
 
 
 def test_the_list_that_is_shipped_is_short_and_neutral():
