@@ -82,7 +82,7 @@ export function buildToolbar(app) {
       const short = (text) => (text.length > 22 ? `${text.slice(0, 21)}…` : text);
       word(undo, state.undo ? `Undo: ${short(state.undo)}` : "Undo", state.undo ? `Undo: ${state.undo}  (Ctrl+Z)` : "Undo  (Ctrl+Z)");
       word(redo, "Redo", state.redo ? `Redo: ${state.redo}  (Ctrl+Shift+Z)` : "Redo  (Ctrl+Shift+Z)");
-      count.textContent = n ? `${plural(n, "selected", "selected")}` : "nothing selected";
+      count.textContent = n ? `${plural(n, "selected", "selected")}` : "none selected";
       count.title = n ? app.named(selection) : "";
       for (const [element, command] of live) { const may = able(app, command); enable(element, may === true, may === true ? "" : may); }
       group.setAttribute("aria-pressed", state.group ? "true" : "false");
