@@ -54,6 +54,8 @@ def _encode(value: Any, blocks: list[bytes]) -> Any:
     if isinstance(value, (list, tuple)):
         if len(value) >= _SHORT and _all_numbers(value):
             return _array(np.asarray(value), blocks)
+        if all(type(v) is str for v in value):  # columns of names: most of what is sent
+            return list(value)
         return [_encode(v, blocks) for v in value]
     return _scalar(value)
 
