@@ -63,14 +63,48 @@ def test_the_decision_on_the_null_model_quotes_what_was_measured(repository):
     assert len(re.findall(r"\b[01]\.\d{3}\b", readme.null_models())) >= 40
 
 
-@pytest.mark.parametrize("name", ["01_first_look.ipynb"])
-def test_notebooks_run_from_top_to_bottom(repository, tmp_path, name):
-    """A guided notebook runs on the bundled sample without an error, and ends with its findings on disk."""
-    shutil.copytree(repository / "notebooks", tmp_path / "notebooks")
-    shutil.copytree(repository / "data" / "samples", tmp_path / "data" / "samples")
-    notebook = nbformat.read(tmp_path / "notebooks" / name, as_version=4)
+def run_notebook(repository, folder, name):
+    """A guided notebook, run on a copy laid out as in the repository."""
+    shutil.copytree(repository / "notebooks", folder / "notebooks")
+    shutil.copytree(repository / "data" / "samples", folder / "data" / "samples")
+    notebook = nbformat.read(folder / "notebooks" / name, as_version=4)
     NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path / "notebooks")}}
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder / "notebooks")}}
     ).execute()
     assert not [o for c in notebook.cells for o in c.get("outputs", []) if o.output_type == "error"]
-    assert list((tmp_path / "data" / "cases" / "first_look" / "runs").glob("*/findings.json"))
+    return folder / "data" / "cases", notebook
+
+
+def shown(notebook):
+    """The texts of all outputs."""
+    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
+    return "\n".join([o.get("text", "") + str(o.get("data", {}).get("text/plain", "")) for o in outputs])
+
+
+def test_the_first_notebook_runs_from_top_to_bottom(repository, tmp_path):
+    """It runs on the bundled sample without an error, and ends with its findings on disk."""
+    cases, _ = run_notebook(repository, tmp_path, "01_first_look.ipynb")
+    assert list((cases / "first_look" / "runs").glob("*/findings.json"))
+
+
+def test_the_second_notebook_runs_without_the_real_slice(repository, tmp_path, monkeypatch):
+    """Where the file of the real slice is missing it says so, names the command, and goes on with the sample."""
+    monkeypatch.setenv("INVESTIGATE_DATA", "")
+    cases, notebook = run_notebook(repository, tmp_path, "02_explore_a_case.ipynb")
+    assert sorted(p.name for p in (cases / "practice_sample" / "views").iterdir()) == ["main", "real"]
+    assert not (cases / "practice_koch").exists()
+    assert "investigate data get ira_koch" in shown(notebook) and "37 of 521 accounts" in shown(notebook)
+
+
+def test_the_second_notebook_shows_the_real_slice(repository, tmp_path, monkeypatch, shared_data):
+    """Where the file is, the workbench opens on the accounts of the real slice."""
+    monkeypatch.setenv("INVESTIGATE_DATA", str(shared_data("ira_koch_2015-11-20_12-01.csv.gz").parent))
+    cases, notebook = run_notebook(repository, tmp_path, "02_explore_a_case.ipynb")
+    assert (cases / "practice_koch" / "views" / "real").is_dir()
+    assert "Workbench of 'Practice: koch'" in shown(notebook)
+
+
+def test_the_third_notebook_runs_from_top_to_bottom(repository, tmp_path):
+    """The review panel, the decisions and the exhibits show, and the case verifies."""
+    _, notebook = run_notebook(repository, tmp_path, "03_review_findings.ipynb")
+    assert "Everything in the case matches its log." in shown(notebook)
