@@ -14,7 +14,7 @@ import { connect, unpack } from "./wire.js";
 const EMPTY = { ids: [], labels: [], x: [], y: [], size: [], kinds: [], kind: [], group: [], groups: [], relations: [], a: [], b: [], weight: [], relation: [], edge_labels: [], cards: {}, title: "Network", note: "" };
 const QUIET = new Set(["select", "select_rule", "invert", "clear_selection"]);
 
-export function makeApp(model) {
+export function makeApp(model, { painter } = {}) {
   const root = make("div", "ivw"), listeners = [];
   root.dataset.lmSuppressShortcuts = "true";  // JupyterLab's single-letter shortcuts stay out
   root.tabIndex = -1;
@@ -88,7 +88,7 @@ export function makeApp(model) {
   const indices = (keys) => keys.map((k) => app.index.get(k)).filter((i) => i !== undefined);
   const ids = (list) => Array.from(list, (i) => app.scene.ids[i]);
   const options = () => ({
-    theme: theme(), tools: true, chrome: false,
+    theme: theme(), tools: true, chrome: false, painter,
     onSelect(list, { mode }) {
       app.chosenEdge = null;
       const keys = ids(list);

@@ -24,6 +24,7 @@ from ._table import KINDS, as_columns
 from ._wire import pack
 
 STATIC = Path(str(resources.files(__package__).joinpath("static")))
+RENDERERS = ("canvas", "webgl")
 _HISTORY = 300  # steps sent to the browser; undo reaches further back
 _ONLY_SELECTION = frozenset({"select", "select_rule", "invert", "clear_selection"})
 _ONLY_PLACES = frozenset({"pin", "unpin", "move", "layout", "look"})
@@ -56,6 +57,9 @@ class Workbench(anywidget.AnyWidget):
         Name of the view. It is kept in the case as it changes and opens as it was left.
     height : int
         Pixels.
+    renderer : str
+        "canvas" (default), or "webgl": the picture is drawn by the graphics card while it moves. It is worth trying with a graphics card and more
+        than some 10,000 links; without one the canvas is quicker.
 
     Notes
     -----
@@ -82,13 +86,17 @@ class Workbench(anywidget.AnyWidget):
     _history = traitlets.Dict().tag(sync=True)
     _basket: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     _notice = traitlets.Dict().tag(sync=True)
+    _painter = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, case: Any, view: str = "main", *, height: int = 780) -> None:
+    def __init__(self, case: Any, view: str = "main", *, height: int = 780, renderer: str = "canvas") -> None:
+        if renderer not in RENDERERS:
+            raise unknown("renderer", renderer, RENDERERS)
         self.core = case if isinstance(case, Core) else Core(case, view=view)
         self.case = self.core.case
         self.answers = _answers.Answers(self.core)
         box = _Layout()
-        super().__init__(height=height, layout=box)
+        painter = (STATIC / "sigma_mode.js").read_text(encoding="utf-8") if renderer == "webgl" else ""
+        super().__init__(height=height, layout=box, _painter=painter)
         box.arrange = functools.partial(self._do, "layout")
         self.on_msg(self._receive)
         self.refresh()

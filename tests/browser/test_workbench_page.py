@@ -64,7 +64,7 @@ def bench(browser: Any, tmp_path: Any) -> Iterator[Callable[..., Bench]]:
 
     contexts, opened = [], []
 
-    def open_bench(*, width: int = 1280, height: int = 900, dark: bool = False) -> Bench:
+    def open_bench(*, width: int = 1280, height: int = 900, dark: bool = False, **options: Any) -> Bench:
         context = browser.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         page, requests, errors = context.new_page(), [], []
@@ -80,7 +80,7 @@ def bench(browser: Any, tmp_path: Any) -> Iterator[Callable[..., Bench]]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.on("dialog", lambda dialog: (errors.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        widget = Workbench(small_case(tmp_path / "case"), height=height - 20)
+        widget = Workbench(small_case(tmp_path / "case"), height=height - 20, **options)
         made = Bench(Joined(widget, page, tmp_path, dark=dark), requests, errors)
         page.wait_for_selector(".tabulator-row")
         page.evaluate(STILL)
@@ -161,7 +161,7 @@ def test_an_edge_shows_its_evidence_and_goes_into_the_basket(bench):
     """Posts side by side with the gap and who was first; pinned with a note; a refusal stays in the form."""
     b = bench()
     b.page.get_by_role("tab", name="Edges").click()
-    b.page.wait_for_function("document.querySelectorAll('.tabulator-col-title')[1].textContent === 'B'")
+    b.page.wait_for_function("document.querySelectorAll('.tabulator-col-title')[1]?.textContent === 'B'")
     row = b.page.locator(".tabulator-row", has_text="a0").filter(has_text="a2").first
     row.click()
     b.page.wait_for_selector(".ivw-pair")
@@ -324,3 +324,12 @@ def test_axe_finds_no_serious_fault(bench, width, dark):
     b.page.keyboard.press("b")
     b.page.wait_for_selector(".ivw-dialog")
     assert serious(b.page, ".ivw") == []
+
+
+def test_webgl_can_be_chosen(bench):
+    """With renderer="webgl" the picture's painter comes from the kernel; everything works as before."""
+    b = bench(renderer="webgl")
+    webgl = b.page.evaluate("Boolean(document.createElement('canvas').getContext('webgl2'))")
+    assert (b.page.query_selector(".ivg-webgl") is not None) == webgl
+    b.click("a0")
+    b.until(lambda: b.widget.selection == ["a0"])

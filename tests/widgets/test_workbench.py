@@ -319,6 +319,14 @@ def test_files_of_the_front_end_are_in_the_package():
     assert not re.search(r"""(?:import|from|url\()\s*["']?https?://""", source + sheet)
 
 
+def test_the_renderer_is_a_choice_with_a_name(case):
+    """WebGL is sent only where it is asked for, and a misspelt renderer is refused with the nearest name."""
+    assert Workbench(case)._painter == ""
+    assert "painter" in Workbench(case, renderer="webgl")._painter
+    with pytest.raises(UnknownNameError, match="webgl"):
+        Workbench(case, renderer="webgpu")
+
+
 def test_a_missing_part_names_those_there_are():
     with pytest.raises(AttributeError, match="Workbench"):
         widgets.Wokbench  # noqa: B018
