@@ -18,17 +18,23 @@ from .graphs import COLOURS, Graph, as_scene
 IPYSIGMA = "0.24.6"
 OURS, SIGMA, PYVIS = "investigate", f"ipysigma {IPYSIGMA}", "pyvis 0.3.2"
 
-# pyvis as fast as it goes: its lists filled directly (add_edge is quadratic), places given, physics off, smooth edges off.
-PYVIS_CODE = """
+# Two cells each: what is imported and read, and what draws. pyvis as fast as it goes: its lists filled directly (add_edge is
+# quadratic), places given, physics and smooth edges off.
+BEGAN = "import time; began = time.time()\n"
+PYVIS_READ = """
 import html, pickle
 from pyvis.network import Network
 from IPython.display import HTML
 graph = pickle.load(open({pickle!r}, "rb"))
+"""
+PYVIS_DRAW = """
 colours = {colours!r}
 number = {{name: i for i, name in enumerate(graph)}}
 net = Network(height="560px", width="100%", cdn_resources="in_line")
-net.nodes = [dict(id=i, label=name, shape="dot", size=6, x=d["x"] * {scale}, y=-d["y"] * {scale}, color=colours[d["group"] % 8])
-             for i, (name, d) in enumerate(graph.nodes(data=True))]
+net.nodes = [
+    dict(id=i, label=name, shape="dot", size=6, x=d["x"] * {scale}, y=-d["y"] * {scale}, color=colours[d["group"] % 8])
+    for i, (name, d) in enumerate(graph.nodes(data=True))
+]
 net.edges = [{{"from": number[a], "to": number[b]}} for a, b in graph.edges]
 net.options = dict(physics=dict(enabled=False), edges=dict(smooth=False), layout=dict(improvedLayout=False))
 page = net.generate_html()
@@ -36,17 +42,18 @@ page = net.generate_html()
 IN_NOTEBOOK = (
     """HTML('<iframe style="width:100%;height:620px;border:0" srcdoc="' + html.escape(page) + '"></iframe>')"""
 )
-SIGMA_CODE = """
+SIGMA_READ = """
 import pickle
 from ipysigma import Sigma
 graph = pickle.load(open({pickle!r}, "rb"))
-Sigma(graph, node_color="group", start_layout=False, height=600)
 """
-OURS_CODE = """
+SIGMA_DRAW = """Sigma(graph, node_color="group", start_layout=False, height=600)"""
+OURS_READ = """
 from investigate import Case
 from investigate.widgets import Workbench
-Workbench(Case.open({case!r}))
+case = Case.open({case!r})
 """
+OURS_DRAW = """Workbench(case)"""
 
 
 def sigma_environment() -> Path | None:
@@ -80,14 +87,16 @@ def sigma_paths(folder: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(only), "JUPYTER_PATH": str(folder / "share" / "jupyter")}
 
 
-def pyvis_code(graph: Graph, pickled: Path) -> str:
-    return PYVIS_CODE.format(pickle=str(pickled), colours=COLOURS, scale=round(42.0 * float(np.sqrt(graph.n))))
+def pyvis_code(graph: Graph, pickled: Path) -> tuple[str, str]:
+    scale = round(42.0 * float(np.sqrt(graph.n)))
+    return PYVIS_READ.format(pickle=str(pickled)), PYVIS_DRAW.format(colours=COLOURS, scale=scale)
 
 
 def pyvis_page(graph: Graph, pickled: Path, folder: Path) -> Path:
     """pyvis's own page of the graph."""
     held: dict[str, str] = {}
-    exec(compile(pyvis_code(graph, pickled), "pyvis", "exec"), held)  # noqa: S102 - the text of a notebook cell, ours
+    for cell in pyvis_code(graph, pickled):
+        exec(compile(cell, "pyvis", "exec"), held)  # noqa: S102 - the text of a notebook cell, ours
     return write_text(folder / f"pyvis-{graph.n}.html", held["page"])
 
 
@@ -96,9 +105,13 @@ def our_page(graph: Graph, folder: Path) -> Path:
     return write_text(folder / f"investigate-{graph.n}.html", frame_document(as_scene(graph)))
 
 
-def notebooks(graph: Graph, pickled: Path, case: Path, with_sigma: bool) -> dict[str, tuple[str, ...]]:
-    """Cells by system; the last shows the graph."""
-    out = {OURS: (OURS_CODE.format(case=str(case)),), PYVIS: (pyvis_code(graph, pickled) + IN_NOTEBOOK,)}
+def notebooks(graph: Graph, pickled: Path, case: Path, with_sigma: bool) -> dict[str, tuple[str, str]]:
+    """Two cells by system: what is imported and read, and what draws; the second notes when it began."""
+    read, draw = pyvis_code(graph, pickled)
+    out = {
+        OURS: (OURS_READ.format(case=str(case)), BEGAN + OURS_DRAW),
+        PYVIS: (read, BEGAN + draw + IN_NOTEBOOK),
+    }
     if with_sigma:
-        out[SIGMA] = (SIGMA_CODE.format(pickle=str(pickled)),)
+        out[SIGMA] = (SIGMA_READ.format(pickle=str(pickled)), BEGAN + SIGMA_DRAW)
     return out

@@ -60,8 +60,8 @@ def rendering(runs: int = 3, nodes: tuple[int, ...] = tuple(SIZES)) -> list[Part
         (
             LAB,
             about
-            + " First paint here is from *run all cells* with a running kernel: imports, reading the data (for us: "
-            "opening the case and its view), building and sending included.",
+            + " First paint here is from the start of the cell that draws, in the kernel; the other column counts from "
+            "*run all cells*, with imports and reading the graph (for us: opening the case).",
             lab,
         ),
         (
@@ -167,11 +167,18 @@ def _lab(graphs: dict[int, Graph], files: dict[int, Path], folder: Path, runs: i
                         started = time.time() * 1000
                         server.run_all(page)
                         frame, seconds = browser.painted(page, started)
+                        with server.kernel(book) as ask:
+                            began = ask("began")
                         heap = browser.heap_mb(page)
-                        measured.append({"paint_s": seconds, **browser.movement(page, frame), "heap_mb": heap})
+                        paint = seconds - (began - started / 1000)
+                        measured.append(
+                            {"paint_s": paint, "all_s": seconds, **browser.movement(page, frame), "heap_mb": heap}
+                        )
                         refused = len(page.refused)
                     server.kill_kernel(book)
-                rows.append(_row(g.size(), system, _median(measured), **{"requests refused": refused}))
+                best = _median(measured)
+                more = {"with imports and reading, s": round(best["all_s"], 2), "requests refused": refused}
+                rows.append(_row(g.size(), system, best, **more))
     return pd.DataFrame(rows)
 
 
