@@ -13,13 +13,13 @@ export function makeCamera() {
       const k = Math.min(this.k0 * 60, Math.max(this.k0 * 0.3, this.k * factor)), f = k / this.k;
       this.tx = px - (px - this.tx) * f; this.ty = py - (py - this.ty) * f; this.k = k;
     },
-    /** The whole box in sight, keeping `left` and `right` pixels free. */
-    fit([x0, y0, x1, y1], left, right) {
-      const w = this.w - left - right;
-      this.k = Math.min((w - 60) / (x1 - x0 || 0.2), (this.h - 74) / (y1 - y0 || 0.2), this.h);
+    /** The whole box in sight, keeping `left`, `right` and `top` pixels free. */
+    fit([x0, y0, x1, y1], left = 0, right = 0, top = 0) {
+      const w = this.w - left - right, h = this.h - top;
+      this.k = Math.min((w - 60) / (x1 - x0 || 0.2), (h - 74) / (y1 - y0 || 0.2), h);
       this.k = this.k0 = Math.max(this.k, 1);
       this.tx = left + w / 2 - (this.k * (x0 + x1)) / 2;
-      this.ty = this.h / 2 + 8 + (this.k * (y0 + y1)) / 2;
+      this.ty = top + h / 2 + 8 + (this.k * (y0 + y1)) / 2;
     },
   };
 }

@@ -51,7 +51,9 @@ export function mount(el, scene, options = {}) {
     if (options.onCamera) { clearTimeout(looked); looked = setTimeout(() => tell("onCamera", { cx: camera.cx, cy: camera.cy, span: camera.span }), 300); }
     moving();
   };
-  function fit() { camera.fit(state.model.box, legendWidth(), chrome ? 0 : 44); lookedAway(); fitted = true; still(); }
+  /** What the legend, folded or not, and the buttons beside it cover. */
+  const covered = () => [legendWidth(), chrome ? 0 : 44, chrome || legend.box.hidden || legend.box.open ? 0 : 26];
+  function fit() { camera.fit(state.model.box, ...covered()); lookedAway(); fitted = true; still(); }
   function zoom(factor, px = camera.w / 2, py = camera.h / 2) { camera.zoom(factor, px, py); lookedAway(); }
   function pan(dx, dy) { camera.tx += dx; camera.ty += dy; lookedAway(); }
   function centre(i) {
@@ -322,7 +324,7 @@ export function mount(el, scene, options = {}) {
   let wanted = null;
   function setCamera(to) {
     if (camera.w === 1) { wanted = to; return; }  // no size yet: when there is one
-    if (to.span) { camera.fit(state.model.box, legendWidth(), chrome ? 0 : 44); camera.look(to.cx, to.cy, Math.min(camera.w, camera.h) / to.span); } else Object.assign(camera, to);
+    if (to.span) { camera.fit(state.model.box, ...covered()); camera.look(to.cx, to.cy, Math.min(camera.w, camera.h) / to.span); } else Object.assign(camera, to);
     fitted = false;
     still();
   }
