@@ -8,15 +8,15 @@ const writable = (app) => !app.state.read_only || "this case is open for reading
 const two = (app) => app.selection.length === 2 || "select two first";
 
 /** Path and common neighbours ask for two ends: two selected nodes, or one selection now and another one next. */
-function between(name, words) {
+export function between(name, words, through = "accounts") {
   return (app) => {
     const held = app.end;
-    if (held && held.name === name && held.nodes.join() !== app.selection.join() && app.selection.length) {
+    if (held && held.name === name && held.through === through && held.nodes.join() !== app.selection.join() && app.selection.length) {
       app.end = null;
-      return app.gesture(name, { a: held.nodes, b: app.selection });
+      return app.gesture(name, { a: held.nodes, b: app.selection, through });
     }
-    if (app.selection.length === 2) { app.end = null; return app.gesture(name, { a: [app.selection[0]], b: [app.selection[1]] }); }
-    app.end = { name, nodes: [...app.selection] };
+    if (app.selection.length === 2) { app.end = null; return app.gesture(name, { a: [app.selection[0]], b: [app.selection[1]], through }); }
+    app.end = { name, through, nodes: [...app.selection] };
     return app.say(`${words} from ${app.named(app.selection)}: now select the other end and press the same button again.`);
   };
 }
@@ -52,6 +52,8 @@ export const COMMANDS = [
     run: (app) => app.gesture(app.selection.every((k) => app.isPinned(k)) ? "unpin" : "pin", { nodes: app.selection }) },
   { id: "path", title: "Path", hint: "Shortest path between two nodes or two selections", key: "R", icon: "path", where: "selection", can: some, run: between("path", "Path") },
   { id: "common", title: "Common", hint: "Neighbours that two nodes or two selections share", key: "N", icon: "common", where: "selection", can: some, run: between("common", "Common neighbours") },
+  { id: "pathObjects", title: "Path through shared objects too", key: "Shift+R", where: "between", can: some, run: between("path", "Path", "objects") },
+  { id: "commonObjects", title: "Common neighbours and objects", key: "Shift+N", where: "between", can: some, run: between("common", "Common neighbours", "objects") },
   { id: "tag", title: "Tag", hint: "Give the selection a tag, with a reason", key: "T", icon: "tag", where: "selection", can: (app) => writable(app) === true ? some(app) : writable(app),
     run: (app) => withReason(app, `Tag ${app.named(app.selection)}`, "tag", { nodes: app.selection }, [{ name: "name", text: "Tag", required: true, placeholder: "for example: to check" }]) },
   { id: "exhibit", title: "Evidence", hint: "Put what is selected into the evidence basket", key: "B", icon: "star", where: "selection", can: (app) => writable(app) === true ? (app.target().ref.length > 0 || "choose an account or a link first") : writable(app), run: (app) => app.exhibit() },

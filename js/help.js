@@ -19,7 +19,7 @@ export function openHelp(app) {
     section.append(dl); columns.append(section);
   };
   const rows = (where) => COMMANDS.filter((c) => where.includes(c.where)).map((c) => [[c.key, ...(c.also || [])].join("  "), c.title]);
-  part("With the selection", rows(["selection", "identity"]));
+  part("With the selection", rows(["selection", "between", "identity"]));
   part("View", rows(["top", "tool", "menu", "view"]));
   part("In the picture", IN_PICTURE);
   part("Choose and go", rows(["none"]));

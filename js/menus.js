@@ -83,6 +83,14 @@ export function fillFilter(panel, app) {
   row(panel, button({ text: "No filter" }, () => { app.gesture("filter", {}); app.menus.filter.close(); }));
 }
 
+/** Path and common neighbours: over links between accounts, or through what accounts share as well. */
+export function fillBetween(panel, app, close, [plain, objects]) {
+  heading(panel, plain.title);
+  panel.append(make("p", "ivw-soft", `${plain.hint}. With other than two nodes selected: press, select the other end, press again.`));
+  for (const [command, words] of [[plain, "Over links between accounts"], [objects, "Through shared objects too"]])
+    panel.append(button({ text: words, label: words, key: command.key, cls: "ivw-wide" }, () => { close(); command.run(app); }));
+}
+
 export function fillIdentity(panel, app, close, commands) {
   heading(panel, "Identity");
   panel.append(make("p", "ivw-soft", "For two selected accounts. A record of what people think, with a reason; the data are never rewritten."));

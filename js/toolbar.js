@@ -2,7 +2,7 @@
 
 import { able, COMMANDS } from "./commands.js";
 import { button, enable, icon, input, make, plural, popover } from "./dom.js";
-import { fillFilter, fillIdentity, fillLayout, fillLook, fillSelect } from "./menus.js";
+import { fillBetween, fillFilter, fillIdentity, fillLayout, fillLook, fillSelect } from "./menus.js";
 
 const byId = (id) => COMMANDS.find((c) => c.id === id);
 
@@ -52,7 +52,10 @@ export function buildToolbar(app) {
   const act = cluster(row, "With the selection");
   for (const id of ["expand", "collapse", "hide", "keep", "pin"]) add(act, byId(id));
   const relate = cluster(row, "Between two");
-  for (const id of ["path", "common"]) add(relate, byId(id));
+  for (const id of ["path", "common"]) {
+    const opener = menu(relate, id, (panel, _, close) => fillBetween(panel, app, close, [byId(id), byId(`${id}Objects`)]), byId(id).hint);
+    live.push([opener, byId(id)]);
+  }
   const decide = cluster(row, "Record");
   add(decide, byId("tag"));
   const identity = button({ text: "Identity", icon: "same", label: "Identity: same operator, different, unsure", cls: "ivw-menu" }, () => {});

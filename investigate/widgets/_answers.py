@@ -10,6 +10,7 @@ import pandas as pd
 from ..errors import InputError
 from ..exposure import Exposure, labels_of
 from ..views._html import plain
+from ..views._words import plural
 from ..workbench import Workbench as Core
 from ..workbench.gestures.showing import LOOKS
 from ..workbench.tables import MOST_ROWS, texts_of
@@ -75,8 +76,8 @@ class Answers:
         """The view in one sentence, for the line below and for screen readers."""
         n, s = self.core.counts(), self.core.state
         shown = f"{n['accounts']:,} of {len(self.core.context.universe.accounts):,} accounts"
-        parts = [shown, *(f"{n[k]:,} {word}" for k, word in (("contents", "posts"), ("objects", "objects")) if n[k])]
-        parts.append(f"{n['links']:,} links shown")
+        parts = [shown, *(plural(n[k], word) for k, word in (("contents", "post"), ("objects", "object")) if n[k])]
+        parts.append(f"{plural(n['links'], 'link')} shown")
         parts += [f"{n[k]:,} {k}" for k in ("hidden", "pinned") if n[k]]
         parts.append(f"{n['selected']:,} selected")
         parts.append("time: all" if s.time is None else f"time: {_time(s.time[0])} to {_time(s.time[1])} UTC")
