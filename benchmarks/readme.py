@@ -96,6 +96,13 @@ def speed() -> str:
     return markdown([out[name] for name in NAMES.values() if name in out])
 
 
+def drawing() -> str:
+    """One row per size and system in JupyterLab."""
+    rows = starting(tables("rendering"), "In JupyterLab")
+    keep = ("nodes / edges", "system", "first paint, s", "pan, fps", "pan, p95 ms", "zoom, p95 ms", "script heap, MB")
+    return markdown([{k: r[k] for k in keep} for r in rows])
+
+
 ON_REAL = (
     "Real public data with published labels (Internet Research Agency tweets; Linvill and Warren, Clemson University, "
     "published by FiveThirtyEight, CC BY 4.0), the group that fits the label best. The published-label baseline (TF-IDF "
@@ -110,11 +117,17 @@ ON_SPEED = (
     "CPU seconds on generated, heavy-tailed actions, same file, same edges "
     "([all tables, memory, targets met and not met](benchmarks/results/speed.md)):"
 )
+ON_DRAWING = (
+    "Drawing in JupyterLab without a GPU, places given, first paint from the start of the cell that draws "
+    "([pages, saving and reopening, targets](benchmarks/results/rendering.md)):"
+)
 
 
 def block() -> str:
     """The text between the two marks."""
-    parts = (ON_REAL, known_answers(), ON_WORLDS, worlds(), ON_PEERS, beside(), ON_SPEED, speed())
+    parts = [ON_REAL, known_answers(), ON_WORLDS, worlds(), ON_PEERS, beside(), ON_SPEED, speed()]
+    if tables("rendering"):
+        parts += [ON_DRAWING, drawing()]
     return "\n\n".join((BEGIN, *parts, END))
 
 

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -269,6 +270,10 @@ class Workbench:
         return picture.snapshot(
             self.state, self.context, f"view_{self.view.replace('-', '_')}", self.view, tuple(caveats)
         )
+
+    def to_pyvis(self, path: Path | str, *, max_nodes: int = 500) -> Path:
+        """Write the picture as one light page that loads nothing, with the same places; see `View.to_pyvis`."""
+        return self.snapshot().to_pyvis(path, max_nodes=max_nodes)
 
     def exhibit(self, kind: str, ref: Any = None, **more: Any) -> Any:
         """Pin evidence, with this view and the gesture it was seen after in its query; see `Case.exhibit`.

@@ -166,3 +166,18 @@ def test_an_empty_graph_has_a_page() -> None:
     """No nodes: a page that says so."""
     text = page(scene(pd.DataFrame({"id": []}), pd.DataFrame({"a": [], "b": []})))
     assert "0 accounts" in text
+
+
+def test_a_workbench_writes_what_is_on_its_canvas(tmp_path: Path) -> None:
+    """`Workbench.to_pyvis`: the visible nodes, where they stand on the canvas."""
+    from workbench.worlds import clustered, made_case
+
+    from investigate.workbench import Workbench
+
+    bench = Workbench(made_case(tmp_path / "case", *clustered(40, 90, 2)))
+    first, *others = sorted(bench.scene()["ids"])
+    bench.hide(others[:5])
+    written = bench.to_pyvis(tmp_path / "bench.html")
+    names = data_of(written.read_text(encoding="utf-8"))["names"]
+    assert first in names and not set(others[:5]) & set(names)
+    assert len(names) == len(bench.scene()["ids"])
