@@ -96,6 +96,7 @@ export function makeApp(model, { painter } = {}) {
       if (!keys.length && mode === "set") { if (app.selection.length) app.gesture("clear_selection"); else showSelection(); return; }
       if (mode === "set") only(keys); else app.gesture("select", { nodes: keys, mode });
     },
+    onCamera(camera) { wire.ask("look_at", camera || {}).catch(() => {}); },  // kept with the view; a read-only case keeps none
     onTool(tool) { app.tool = tool; toolbar.update(); },
     onOpen(i) { app.open(app.scene.ids[i]); },
     onEdge(e) { app.openEdge(edgeKey(e)); },
@@ -118,7 +119,11 @@ export function makeApp(model, { painter } = {}) {
     app.sceneVersion++;
     app.index = new Map(app.scene.ids.map((id, i) => [id, i]));
     app.lower = app.scene.ids.map((id, i) => `${app.scene.labels[i]}\n${id}`.toLocaleLowerCase());
-    if (!app.canvas) { app.canvas = mount(holder, app.scene, options()); }
+    if (!app.canvas) {
+      app.canvas = mount(holder, app.scene, options());
+      const camera = model.get("_camera");
+      if (camera?.span) app.canvas.camera = camera;
+    }
     else app.canvas.setScene(app.scene, { keepCamera: true, animate });
     app.canvas.setSelection(indices(app.selection));
     if (app.chosenEdge) app.canvas.setEdge(edgeAt(app.chosenEdge));

@@ -87,6 +87,7 @@ class Workbench(anywidget.AnyWidget):
     _basket: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     _notice = traitlets.Dict().tag(sync=True)
     _painter = traitlets.Unicode("").tag(sync=True)
+    _camera = traitlets.Dict().tag(sync=True)
 
     def __init__(self, case: Any, view: str = "main", *, height: int = 780, renderer: str = "canvas") -> None:
         if renderer not in RENDERERS:
@@ -96,7 +97,7 @@ class Workbench(anywidget.AnyWidget):
         self.answers = _answers.Answers(self.core)
         box = _Layout()
         painter = (STATIC / "sigma_mode.js").read_text(encoding="utf-8") if renderer == "webgl" else ""
-        super().__init__(height=height, layout=box, _painter=painter)
+        super().__init__(height=height, layout=box, _painter=painter, _camera=self.core.camera or {})
         box.arrange = functools.partial(self._do, "layout")
         self.on_msg(self._receive)
         self.refresh()
@@ -207,6 +208,10 @@ class Workbench(anywidget.AnyWidget):
             return None
         if name in ("undo", "redo", "go_to"):
             getattr(self, name)(**args)
+            return None
+        if name == "look_at":
+            self.core.look_at(**args)
+            self._camera = dict(args)
             return None
         if name == "show_table":
             return self._show_table(**args)

@@ -214,6 +214,24 @@ class Workbench:
         """Write a snapshot. Nothing is lost without it: every gesture is on disk before it is answered."""
         self._journal.save(self.state)
 
+    def look_at(self, cx: float | None = None, cy: float = 0.0, span: float = 1.0) -> None:
+        """Keep where one looks: the middle, and how much of the picture fits the shorter side of the screen.
+
+        Without arguments the whole picture. Kept with the view, and not a gesture: zooming and moving is not undone.
+        """
+        if cx is None:
+            self._journal.looked(None)
+            return
+        numbers = {"cx": float(cx), "cy": float(cy), "span": float(span)}
+        if not all(np.isfinite(v) for v in numbers.values()) or span <= 0:
+            raise InputError("no place to look at", "look_at", "give finite numbers, and a span above 0")
+        self._journal.looked(numbers)
+
+    @property
+    def camera(self) -> dict[str, float] | None:
+        """Where one looked last: cx, cy, span; None for the whole picture."""
+        return self._journal.camera()
+
     # -- what it shows -----------------------------------------------------------------------------------------------
 
     @property

@@ -14,12 +14,13 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, OutsideError, TamperError
-from ..files import read_json, write_text
+from ..errors import InputError, InvestigateError, OutsideError, TamperError
+from ..files import read_json, write_json, write_text
 from .state import Difference, ViewState, apply
 
 FORMAT = 1
 EVERY = 50  # gestures between snapshots
+CAMERA = "camera.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -76,6 +77,7 @@ class Journal:
     """
 
     def __init__(self, folder: Path, writable: bool) -> None:
+        self.folder = folder
         self.snapshot, self.path, self.writable = folder / "view.json", folder / "history.jsonl", writable
         self.lines = self._since = 0
 
@@ -134,6 +136,23 @@ class Journal:
 
     def redid(self, state: ViewState, records: list[dict[str, Any]]) -> None:
         self._append({"redo": records}, state)
+
+    def looked(self, camera: dict[str, float] | None) -> None:
+        """Keep where one looks, None for the whole picture; it is no gesture, and no undo brings it back."""
+        if not self.writable:
+            return
+        if camera is None:
+            (self.folder / CAMERA).unlink(missing_ok=True)
+        else:
+            write_json(self.folder / CAMERA, camera)
+
+    def camera(self) -> dict[str, float] | None:
+        """Where one looked last; None where nobody looked anywhere but at the whole, or the file is damaged."""
+        try:
+            held = read_json(self.folder / CAMERA)
+            return {name: float(held[name]) for name in ("cx", "cy", "span")}
+        except (InvestigateError, OSError, KeyError, TypeError, ValueError):
+            return None
 
     def save(self, state: ViewState) -> None:
         """Write the snapshot, where anything happened since the last."""

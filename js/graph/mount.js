@@ -46,14 +46,15 @@ export function mount(el, scene, options = {}) {
   // --- camera --------------------------------------------------------------------------------------------------
   const narrow = () => camera.w < 640;
   const legendWidth = () => (legend.box.open && !narrow() ? legend.box.offsetWidth + 8 : 0);
-  const lookedAway = () => {
-    fitted = false;
-    if (options.onCamera) { clearTimeout(looked); looked = setTimeout(() => tell("onCamera", { cx: camera.cx, cy: camera.cy, span: camera.span }), 300); }
+  /** Says where one looks when the movement has ended: null for the whole picture. */
+  const lookedAway = (whole = false, told = true) => {
+    fitted = whole;
+    if (options.onCamera && told) { clearTimeout(looked); looked = setTimeout(() => tell("onCamera", fitted ? null : { cx: camera.cx, cy: camera.cy, span: camera.span }), 300); }
     moving();
   };
   /** What the legend, folded or not, and the buttons beside it cover. */
   const covered = () => [legendWidth(), chrome ? 0 : 44, chrome || legend.box.hidden || legend.box.open ? 0 : 26];
-  function fit() { camera.fit(state.model.box, ...covered()); lookedAway(); fitted = true; still(); }
+  function fit(told = true) { camera.fit(state.model.box, ...covered()); lookedAway(true, told); still(); }
   function zoom(factor, px = camera.w / 2, py = camera.h / 2) { camera.zoom(factor, px, py); lookedAway(); }
   function pan(dx, dy) { camera.tx += dx; camera.ty += dy; lookedAway(); }
   function centre(i) {
@@ -302,7 +303,7 @@ export function mount(el, scene, options = {}) {
     ui.canvas.setAttribute("aria-label", ui.canvas.getAttribute("aria-label").replace(before.scene.title, () => model.scene.title));
     painter.forget();
     legend.build(); legend.paint();
-    if (camera.w > 1) { if (!keepCamera || empty) fit(); else still(); }
+    if (camera.w > 1) { if (!keepCamera || empty) fit(false); else still(); }
     if (glide) requestAnimationFrame(step);
   }
 
@@ -318,7 +319,7 @@ export function mount(el, scene, options = {}) {
     Object.assign(camera, { w, h, ratio });
     state.ink = readInk(ui.root);  // a part of a page that was not yet shown has no colours
     legend.paint();
-    if (first && wanted) { setCamera(wanted); wanted = null; } else if (first || fitted) fit();
+    if (first && wanted) { setCamera(wanted); wanted = null; } else if (first || fitted) fit(false);
     paint(false);  // at once: a canvas of a new size is empty
   };
   let wanted = null;

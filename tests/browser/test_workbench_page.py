@@ -333,3 +333,19 @@ def test_webgl_can_be_chosen(bench):
     assert (b.page.query_selector(".ivg-webgl") is not None) == webgl
     b.click("a0")
     b.until(lambda: b.widget.selection == ["a0"])
+
+
+def test_where_one_looks_is_kept_with_the_view(bench):
+    """Zoomed in, opened again from the case: the same part of the picture; Fit is the whole again, and is kept as well."""
+    b = bench()
+    whole = b.widget.core.camera
+    b.page.locator("canvas.ivg-canvas").focus()
+    for _ in range(4):
+        b.page.keyboard.press("+")
+    b.until(lambda: b.widget.core.camera is not None)
+    kept = b.widget.core.camera
+    assert whole is None and b.widget.core.history.empty
+    again = type(b.widget)(b.widget.case)
+    assert again._camera == kept
+    b.page.get_by_role("button", name="Show the whole picture").click()
+    b.until(lambda: b.widget.core.camera is None)

@@ -360,3 +360,16 @@ def test_a_case_without_groups_starts_empty_and_can_be_worked_on(tmp_path):
     wb.expand("a0")
     assert wb.counts()["links"] == 1
     assert wb.snapshot().figure.nodes["id"].tolist() == ["a0", "a1"]
+
+
+def test_where_one_looks_is_kept_with_the_view_and_is_no_gesture(wb, case):
+    """Zoomed, closed, opened: the same place; the whole picture again when asked for; no step in the history."""
+    assert wb.camera is None
+    wb.look_at(cx=0.25, cy=-0.5, span=0.4)
+    again = Workbench(case)
+    assert again.camera == {"cx": 0.25, "cy": -0.5, "span": 0.4}
+    assert again.history.empty and not again.can_undo
+    with pytest.raises(InputError, match="no place to look at"):
+        wb.look_at(cx=float("nan"))
+    wb.look_at()
+    assert wb.camera is None
