@@ -14,6 +14,7 @@ from ..views._words import plural
 from ..workbench import Workbench as Core
 from ..workbench.gestures.showing import LOOKS
 from ..workbench.tables import MOST_ROWS, texts_of
+from ..workbench.universe import KINDS
 
 QUESTIONS = frozenset(
     {"find", "preview", "details", "to_code", "texts", "texts_with", "statements", "reveal", "cover", "save"}
@@ -125,7 +126,7 @@ class Answers:
                 "number": e.number,
                 "kind": e.kind,
                 "ref": e.ref,
-                "node": _node(e.kind, e.ref),
+                "node": self._node(e.kind, e.ref),
                 "title": plain(e.title),
                 "note": plain(e.note),
                 "confidence": e.confidence,
@@ -139,6 +140,14 @@ class Answers:
             }
             for e in self.case.exhibits()
         ]
+
+    def _node(self, kind: str, ref: Any) -> str:
+        """The node of the canvas that an exhibit is about; "" for a link and a view."""
+        if kind in ("content", "community"):
+            return f"{kind}:{ref}"
+        if kind == "account":
+            return self.core.context.universe.node_of(str(ref))
+        return str(ref) if kind == "object" else ""
 
     # -- questions ---------------------------------------------------------------------------------------------------
 
@@ -213,9 +222,17 @@ class Answers:
     ) -> list[str]:
         """Put something into the basket: an edge, nodes, or the view; the numbers given."""
         more = {"note": note, "stance": stance, "finding_id": finding_id, "confidence": confidence}
-        wanted = [(_exhibit_kind(node), node) for node in ref] if kind == "node" else [(kind, ref)]
+        wanted = [(self._exhibit_kind(node), node) for node in ref] if kind == "node" else [(kind, ref)]
         made = [self.core.exhibit(what, one, **more) for what, one in wanted]
         return [e.number for e in made]
+
+    def _exhibit_kind(self, node: str) -> str:
+        """The kind under which a node of the canvas is pinned; the data know it, the node's name may not tell."""
+        number = int(self.core.context.universe.codes([node])[0][0])
+        kind = KINDS[number] if number >= 0 else "account"  # which the case then refuses, with the nearest one
+        if kind == "bundle":
+            raise InputError("a bundle is no evidence", node[:80], "open it, and choose what is in it")
+        return kind
 
     def retract_exhibit(self, number: str, reason: str) -> None:
         self.case.retract_exhibit(number, reason)
@@ -284,19 +301,3 @@ def _list(values: Any) -> list[str] | None:
 def _time(microseconds: int) -> str:
     # The end of a period is the last microsecond in it; people read the next second.
     return pd.Timestamp(microseconds + (microseconds % 1_000_000 == 999_999), unit="us").strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _exhibit_kind(node: str) -> str:
-    """The kind under which a node of the canvas is pinned."""
-    kind, _, rest = node.partition(":")
-    if kind == "bundle" and rest:
-        raise InputError("a bundle is no evidence", node[:80], "open it, and choose what is in it")
-    if kind in ("content", "community", "account") and rest:
-        return kind
-    return "object" if rest and kind.isidentifier() else "account"
-
-
-def _node(kind: str, ref: Any) -> str:
-    if kind in ("content", "community"):
-        return f"{kind}:{ref}"
-    return str(ref) if kind in ("account", "object") else ""

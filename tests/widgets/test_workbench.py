@@ -17,6 +17,7 @@ from investigate.widgets import Workbench
 from investigate.widgets._wire import unpack
 from investigate.workbench import GESTURES
 from tests.widgets.conftest import BAD
+from tests.workbench.worlds import made_case
 
 
 @pytest.fixture
@@ -225,6 +226,16 @@ def test_nodes_and_views_are_pinned_by_their_kind(widget, say):
     assert [e["kind"] for e in widget._basket] == ["account", "content"]
     assert say("exhibit", kind="view")["result"] == ["E-3"]
     assert say("exhibit", kind="node", ref=["bundle:a0|co_url"])["ok"] is False
+
+
+def test_an_identifier_with_a_colon_is_still_an_account(tmp_path):
+    """Identifiers as "twitter:name" are accounts, and the basket leads back to them."""
+    posts = [(f"p{n}{k}", n, "x", 60.0 * k) for n in ("twitter:a", "b", "c") for k in range(3)]
+    links = [("c", "twitter:a", "co_url", 3.0, True), ("b", "c", "co_url", 3.0, True)]
+    made = Workbench(made_case(tmp_path / "case", posts, links, {"twitter:a": 1, "b": 1, "c": 1}))
+    assert made.answers.exhibit("node", ["twitter:a"]) == ["E-1"]
+    assert [(e.kind, e.ref) for e in made.case.exhibits()] == [("account", "twitter:a")]
+    assert [e["node"] for e in made.answers.basket()] == ["twitter:a"]
 
 
 def test_what_was_stated_of_a_merged_account_can_be_taken_back(widget, say):
