@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 
@@ -29,9 +30,11 @@ def shift(shared_data, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
     return case.path, truth_of(path, "account_type", "koch")
 
 
-def test_from_the_case_to_the_report(shift: tuple[Path, set[str]]):
+@pytest.mark.slow
+def test_from_the_case_to_the_report(shift: tuple[Path, set[str]], monkeypatch: pytest.MonkeyPatch):
     """The accounts in one selection, evidence behind one edge, two exhibits, one finding confirmed and one rejected: the
     report shows these and no others. The next shift, in a new process, sees the same view."""
+    monkeypatch.setenv("INVESTIGATE_ACTOR", "anna")
     folder, truth = shift
     case = Case.open(folder)
     largest = max(case.findings, key=lambda f: f.n_members)
@@ -68,6 +71,9 @@ def test_from_the_case_to_the_report(shift: tuple[Path, set[str]]):
     assert set(re.findall(r"\bE-\d+\b", page)) == {"E-1", "E-2"}
     for words in ("in turns, minutes apart", "posts about other things too", CONFIRMED, REJECTED):
         assert words in page
+    text = html.unescape(re.sub(r"<[^>]+>", " ", page))
+    assert text.count("Confirmed as E2 by anna") == 1 and text.count("Rejected by anna") == 1
+    assert "1 confirmed, 1 rejected" in text and "2 exhibits: 1 supporting a finding, 1 contradicting one." in text
     kept = Case.open(folder)
     assert kept.status(largest.finding_id) == "confirmed_by_human" and kept.status(other.finding_id) == "rejected"
     assert kept.verify() == []
