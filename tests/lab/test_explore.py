@@ -18,7 +18,12 @@ NOTEBOOK = "notebooks/02_explore_a_case.ipynb"
 OPEN = """from investigate import Case, widgets
 case = Case.open("../CASE")"""
 SHOW = "wb = widgets.Workbench(case)\nwb"
-KEPT = "(wb.core.state.places, wb.selection, wb.core.state.time, sorted(wb.core.state.hidden), list(wb.core.history['gesture']), wb.core.can_redo)"
+# What Notebook 7.6 itself gets wrong at times on opening any notebook.
+NOTEBOOKS_OWN = ("reading 'schema'", "'filebrowser:open-path' not registered")
+KEPT = (
+    "(wb.core.state.places, wb.selection, wb.core.state.time, sorted(wb.core.state.hidden), "
+    "list(wb.core.history['gesture']), wb.core.can_redo, wb.core.camera)"
+)
 
 
 def around(points: dict[str, tuple[float, float]], margin: float = 14) -> list[tuple[float, float]]:
@@ -62,6 +67,12 @@ def test_mouse_and_keyboard_reach_the_case(
         bench.drag(way)
         until(lambda: ask("wb.selection"), lambda found: found == chosen)
         bench.key("v")
+
+        bench.button("Select by rule").click()
+        menu = bench.root.get_by_label("Community", exact=True)
+        menu.select_option("2")
+        bench.root.locator(".ivw-row", has=page.get_by_label("Community", exact=True)).get_by_role("button").click()
+        until(lambda: ask("wb.selection"), lambda found: {groups[n] for n in found} == {2} and len(found) == 12)
 
         field = bench.root.get_by_role("searchbox").or_(bench.root.get_by_role("combobox")).first
         field.fill(first)
@@ -112,6 +123,8 @@ def test_the_view_outlives_the_kernel(lab: Lab, lab_page: Callable[..., Any], la
         ask("wb.time(wb.core.brush()['from_us'] + 86_400_000_000, None)")
         ask("wb.select(sorted(wb.core.scene()['ids'])[:4])")
         ask("wb.undo()")
+        bench.button("Zoom in").click()
+        until(lambda: ask("wb.core.camera"))
         before = ask(KEPT)
         shown = until(bench.nodes.copy, lambda n: sorted(n) == sorted(ask("wb.core.scene()['ids']")))
     moved = bench.points()
@@ -124,6 +137,8 @@ def test_the_view_outlives_the_kernel(lab: Lab, lab_page: Callable[..., Any], la
         assert ask(KEPT) == before
     other = Bench(again)
     assert sorted(other.nodes) == sorted(shown)
+    span = "app.canvas.camera.span"
+    assert other.js(span) == pytest.approx(bench.js(span), rel=0.02), "another part of the picture is in sight"
     was, now = [{n: p[n] for n in sorted(shown)} for p in (moved, other.points())]
     assert _shape(was) == pytest.approx(_shape(now), abs=0.02)
 
@@ -185,5 +200,4 @@ def test_notebook_7_shows_the_workbench(lab: Lab, lab_page: Callable[..., Any], 
     bench.click(node)
     with lab.kernel(notebook) as ask:
         until(lambda: ask("wb.selection"), lambda found: found == [node])
-    # Notebook 7.6 itself reads the schema of a setting that it does not have, on every page, with any notebook.
-    page.errors[:] = [error for error in page.errors if "reading 'schema'" not in error]
+    page.errors[:] = [error for error in page.errors if not any(known in error for known in NOTEBOOKS_OWN)]
