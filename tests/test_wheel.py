@@ -46,7 +46,16 @@ def test_the_wheel_carries_templates_sample_and_assets(contents: list[str], repo
 def test_the_wheel_carries_nothing_else(contents: list[str]) -> None:
     """No tests, no cases, no downloads, no caches: only the package and its metadata."""
     assert {name.partition("/")[0] for name in contents} == {"investigate", "investigate-0.1.0.dist-info"}
-    for forbidden in ("/tests/", "/js/", "node_modules", "/raw/", "/cases/", "__pycache__", ".ipynb_checkpoints", ".DS_Store"):
+    for forbidden in (
+        "/tests/",
+        "/js/",
+        "node_modules",
+        "/raw/",
+        "/cases/",
+        "__pycache__",
+        ".ipynb_checkpoints",
+        ".DS_Store",
+    ):
         assert not [name for name in contents if forbidden in name]
 
 
