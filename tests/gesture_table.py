@@ -1,4 +1,4 @@
-"""The table of gestures in docs/workbench.md: names and arguments from the Python registry, keys from the front end's list.
+"""The table of gestures in docs/workbench.md: calls from the Python registry, keys from the front end's list.
 
 python tests/gesture_table.py      # writes it into the page
 """
@@ -13,9 +13,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "workbench.md"
 MARKS = ("<!-- gestures: begin, made by `python tests/gesture_table.py` -->", "<!-- gestures: end -->")
 COMMAND = re.compile(
-    r'^\s*\{ id: "(?P<id>\w+)", title: "(?P<title>[^"]+)"(?:, hint: "[^"]*")?, key: "(?P<key>[^"]+)"(?:, also: \[(?P<also>[^\]]*)\])?'
+    r'^\s*\{ id: "(?P<id>\w+)", title: "(?P<title>[^"]+)"(?:, hint: "[^"]*")?, '
+    r'key: "(?P<key>[^"]+)"(?:, also: \[(?P<also>[^\]]*)\])?'
 )
-# Where a gesture is on the screen, beside its key: the only part written by hand. Every gesture has a line (a test looks).
+# Where a gesture is on the screen, beside its key: the only part written by hand; a test looks that none is missing.
 SCREEN = {
     "add": "search for it, choose it from the list",
     "clear_selection": "click beside everything",

@@ -44,7 +44,8 @@ class Bench:
         """Where nodes are on the page."""
         found = self.js(
             "(() => { const box = app.canvas.canvas.getBoundingClientRect();"
-            "return app.scene.ids.map((id, i) => { const at = app.canvas.screenOf(i); return [id, at.x + box.x, at.y + box.y]; }); })()"
+            "return app.scene.ids.map((id, i) => { const at = app.canvas.screenOf(i);"
+            "return [id, at.x + box.x, at.y + box.y]; }); })()"
         )
         wanted = None if nodes is None else set(nodes)
         return {name: (x, y) for name, x, y in found if wanted is None or name in wanted}
@@ -71,7 +72,8 @@ class Bench:
         x, y = self.js(
             "(() => { const box = app.canvas.canvas.getBoundingClientRect(), wanted = " + key + ";"
             "const keys = app.scene.edge_keys.map((k) => typeof k === 'string' ? JSON.parse(k) : k);"
-            "const at = app.canvas.edgeAt(keys.findIndex((k) => k.join() === wanted.join())); return [at.x + box.x, at.y + box.y]; })()"
+            "const at = app.canvas.edgeAt(keys.findIndex((k) => k.join() === wanted.join()));"
+            "return [at.x + box.x, at.y + box.y]; })()"
         )
         self.page.mouse.click(x, y)
 
@@ -87,6 +89,8 @@ class Bench:
     def colours(self) -> int:
         """How many colours the picture has: 1 for a blank."""
         return self.js(
-            "(() => { const c = app.canvas.canvas, d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, seen = new Set();"
-            "for (let k = 0; k < d.length; k += 4 * 7) seen.add(d[k] << 16 | d[k + 1] << 8 | d[k + 2]); return seen.size; })()"
+            "(() => { const c = app.canvas.canvas, seen = new Set();"
+            "const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+            "for (let k = 0; k < d.length; k += 4 * 7) seen.add(d[k] << 16 | d[k + 1] << 8 | d[k + 2]);"
+            "return seen.size; })()"
         )

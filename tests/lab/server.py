@@ -41,7 +41,8 @@ RAN = """() => {
   const cells = window.panel.content.widgets.filter((c) => c.model.type === 'code');
   const failed = cells.flatMap((c) => c.model.sharedModel.getOutputs()).filter((o) => o.output_type === 'error');
   if (failed.length) return failed.map((o) => o.traceback.join('\\n')).join('\\n');
-  const done = cells.every((c) => c.model.sharedModel.execution_count !== null || !c.model.sharedModel.getSource().trim());
+  const models = cells.map((c) => c.model.sharedModel);
+  const done = models.every((m) => m.execution_count !== null || !m.getSource().trim());
   return done && window.panel.sessionContext.session.kernel.status === 'idle' ? 'done' : '';
 }"""
 
@@ -197,7 +198,7 @@ class Lab:
         self.api(f"kernels/{self._kernel_id(notebook)}/restart", "POST")
 
     def kill_kernel(self, notebook: str) -> None:
-        """End the kernel's process at once, as a power cut does, and forget its session. Nothing of it runs on the way out."""
+        """End the kernel's process at once, as a power cut does, and forget its session; it can write nothing on the way out."""
         with self.kernel(notebook) as ask:
             process = ask("__import__('os').getpid()")
         os.kill(process, getattr(signal, "SIGKILL", signal.SIGTERM))

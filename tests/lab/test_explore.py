@@ -41,7 +41,7 @@ def within(points: dict[str, tuple[float, float]], way: list[tuple[float, float]
 def test_mouse_and_keyboard_reach_the_case(
     lab: Lab, lab_page: Callable[..., Any], lab_case: Callable[[str], str]
 ) -> None:
-    """Click, shift-click, lasso, search, the time brush and undo, each seen in the kernel; axe-core finds nothing serious."""
+    """Click, shift-click, lasso, search, the time brush and undo, each seen in the kernel; axe-core is content."""
     lab_case("practice_sample")
     page = lab_page()
     lab.open(page, NOTEBOOK)
@@ -107,7 +107,7 @@ def test_mouse_and_keyboard_reach_the_case(
 
 
 def test_the_view_outlives_the_kernel(lab: Lab, lab_page: Callable[..., Any], lab_case: Callable[[str], str]) -> None:
-    """Kill the kernel without warning, open the case in a new one: the same picture, selection, period, history and redo."""
+    """A killed kernel, the case opened in a new one: the same picture, selection, period, history and redo."""
     notebook = lab.write("scratch/outlives.ipynb", OPEN.replace("CASE", lab_case("outlives")), SHOW)
     page = lab_page()
     lab.open(page, notebook)

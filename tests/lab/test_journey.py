@@ -1,4 +1,4 @@
-"""From a case to a report with the mouse alone: a group, a link's evidence, two exhibits, a confirmed and a rejected finding."""
+"""From a case to a report with the mouse alone: a group, a link's evidence, two exhibits, two decisions."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def in_report(page: Any, run: Path, refused: list[str]) -> None:
 
 
 def test_with_the_mouse_on_the_sample(lab: Lab, lab_page: Callable[..., Any], lab_case: Callable[[str], str]) -> None:
-    """The invented world: its first group is opened, pinned, confirmed; the newsroom is rejected; the report says just that."""
+    """The invented world: a group is pinned and confirmed, the newsroom rejected; the report says just that."""
     lab_case("journey")
     page = lab_page()
     _, run = journey(lab, page, "journey", 1, 1)
@@ -151,7 +151,7 @@ def test_with_the_mouse_on_the_sample(lab: Lab, lab_page: Callable[..., Any], la
 def test_with_the_mouse_on_a_real_slice(
     lab: Lab, lab_page: Callable[..., Any], shared_data: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """November 2015: the group shown holds at least 115 of the 120 labelled accounts; two exhibits, one finding confirmed, one rejected."""
+    """November 2015: the group shown holds at least 115 of the 120 labelled accounts; the same way to the report."""
     from benchmarks.quality.measure import truth_of
 
     path = shared_data("ira_koch_2015-11-20_12-01.csv.gz")

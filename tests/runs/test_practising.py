@@ -22,7 +22,7 @@ def test_the_sample_goes_through_the_method_once(tmp_path) -> None:
 
 
 def test_a_slice_that_is_not_here_is_said(tmp_path, monkeypatch, capsys) -> None:
-    """Where a real slice is missing, the error names the command that fetches it; `otherwise` takes the sample and says so."""
+    """Where a real slice is missing, the error says how to get it; `otherwise` takes the sample and says so."""
     (tmp_path / "desk" / "notebooks").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "desk" / "notebooks")
     monkeypatch.delenv("INVESTIGATE_DATA", raising=False)
