@@ -174,7 +174,8 @@ def telling(scored: pd.DataFrame) -> pd.DataFrame:
     One shared identifier is never surprising among all pairs of accounts, however telling: there its strength over its
     degree decides.
     """
-    strong = scored["relation"].map(_family).eq("identifier") & (scored["weight"] >= LEAST_STRENGTH)
+    identifiers = [name for name in scored["relation"].unique() if _family(name) == "identifier"]
+    strong = scored["relation"].isin(identifiers) & (scored["weight"] >= LEAST_STRENGTH)
     return scored[scored["unusual"] | strong]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -14,48 +15,22 @@ from ..objects._names import FoldedName, fold_all, fold_name, name_distance, nam
 MIN_CONTAINED = 6
 """Letters a protected name needs before a longer name that holds it counts as alike."""
 
-CLAIMS = frozenset(
-    fold_name(word).stem
-    for word in (
-        *(
-            "official",
-            "real",
-            "the",
-            "team",
-            "hq",
-            "press",
-            "office",
-            "support",
-            "help",
-            "account",
-            "backup",
-            "private",
-        ),
-        *(
-            "news",
-            "info",
-            "live",
-            "tv",
-            "us",
-            "usa",
-            "uk",
-            "eu",
-            "gov",
-            "campaign",
-            "verified",
-            "its",
-            "iam",
-            "xx",
-            "x",
-        ),
-    )
+CLAIMS = tuple(
+    "official real the team hq press office support help account backup private "
+    "news info live tv us usa uk eu gov campaign verified its iam xx x".split()
 )
-"""Folded additions by which a name claims to be the person or the office itself."""
+"""Additions by which a name claims to be the person or the office itself."""
 
 COLUMNS = (
     *("rank", "protected", "protected_name", "account_id", "account_name", "field_protected", "field", "likeness"),
     *("similarity", "distance", "p", "handle", "display_name"),
 )
+
+
+@cache
+def _claims() -> frozenset[str]:
+    """`CLAIMS` as names are compared; folding reads a megabyte of Unicode data, so only when somebody asks."""
+    return frozenset(fold_name(word).stem for word in CLAIMS)
 
 
 @dataclass(frozen=True)
@@ -201,7 +176,7 @@ def _likeness(name: FoldedName, known: FoldedName) -> tuple[float, str, int] | N
     if len(known.stem) >= MIN_CONTAINED and known.stem in name.stem:
         before, _, behind = name.stem.partition(known.stem)
         added = len(before) + len(behind)
-        if {before, behind} - {""} <= CLAIMS:
+        if {before, behind} - {""} <= _claims():
             return 0.9, "a claim added", added
         return 0.5 + 0.4 * len(known.stem) / len(name.stem), "a longer name", added
     return None

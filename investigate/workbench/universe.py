@@ -49,7 +49,9 @@ class Universe:
         self.case, self.con = case, case.connection()
         edges: pd.DataFrame = case.edges
         labels, posts = case.labels(), analysis.contents_per_account(self.con)
-        names = set(labels.index) | set(posts.index) | set(edges["account_a"]) | set(edges["account_b"])
+        # columns of text are slow to walk through one by one: as lists, and each name once
+        named = (labels.index, posts.index, edges["account_a"].unique(), edges["account_b"].unique())
+        names = set().union(*(np.asarray(column, dtype=object).tolist() for column in named))
         self.accounts = np.array(sorted(names), dtype=object)
         self.types: list[str] = sorted(
             r[0] for r in self.con.execute("select distinct object_type from actions").fetchall()
@@ -67,7 +69,7 @@ class Universe:
         self._edges(edges, plain_index)
 
     def _edges(self, edges: pd.DataFrame, index: pd.Index) -> None:
-        self.relations: list[str] = sorted(set(edges["relation"]))
+        self.relations: list[str] = sorted(edges["relation"].unique())
         self.edges = edges
         self.a = index.get_indexer(edges["account_a"]).astype(np.int64)
         self.b = index.get_indexer(edges["account_b"]).astype(np.int64)
