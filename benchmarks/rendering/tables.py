@@ -141,8 +141,13 @@ def _server(folder: Path, paths: dict[str, str]) -> Iterator[Any]:
     sys.path.insert(0, str(process.ROOT / "tests"))
     from lab.server import Lab  # type: ignore[import-not-found]
 
+    # byte code is kept, as after any installation by pip; otherwise every kernel would compile everything again
+    paths = {**paths, "PYTHONPYCACHEPREFIX": str(cache() / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
     held = {name: os.environ.get(name) for name in paths}
-    joined = {name: os.pathsep.join(filter(None, [value, held[name]])) for name, value in paths.items()}
+    joined = {
+        name: value if name.startswith(("PYTHONPYC", "PYTHOND")) else os.pathsep.join(filter(None, [value, held[name]]))
+        for name, value in paths.items()
+    }
     os.environ.update(joined)
     server = Lab(_made(folder / "jupyter"), _made(folder / "notebooks"))
     try:
