@@ -16,8 +16,35 @@ MIN_CONTAINED = 6
 """Letters a protected name needs before a longer name that holds it counts as alike."""
 
 CLAIMS = tuple(
-    "official real the team hq press office support help account backup private "
-    "news info live tv us usa uk eu gov campaign verified its iam xx x".split()
+    [
+        "official",
+        "real",
+        "the",
+        "team",
+        "hq",
+        "press",
+        "office",
+        "support",
+        "help",
+        "account",
+        "backup",
+        "private",
+        "news",
+        "info",
+        "live",
+        "tv",
+        "us",
+        "usa",
+        "uk",
+        "eu",
+        "gov",
+        "campaign",
+        "verified",
+        "its",
+        "iam",
+        "xx",
+        "x",
+    ]
 )
 """Additions by which a name claims to be the person or the office itself."""
 

@@ -198,7 +198,7 @@ class Lab:
         self.api(f"kernels/{self._kernel_id(notebook)}/restart", "POST")
 
     def kill_kernel(self, notebook: str) -> None:
-        """End the kernel's process at once, as a power cut does, and forget its session; it can write nothing on the way out."""
+        """End the kernel's process at once, as a power cut does, and forget its session; it does nothing on its way out."""
         with self.kernel(notebook) as ask:
             process = ask("__import__('os').getpid()")
         os.kill(process, getattr(signal, "SIGKILL", signal.SIGTERM))
