@@ -46,7 +46,7 @@ def test_results_of_other_data_are_not_taken_up(done: Case, tmp_path: Path):
     case = Case.open(copy)
     more = tmp_path / "more.csv"
     more.write_text("who,what,when,links\na,1,2026-01-01T00:00:00Z,https://example.org/a\n")
-    case.load(more, "csv", mapping={"account_id": "who", "content_id": "what", "created_at": "when", "urls": "links"})
+    case.load(more, "csv", mapping={"account_id": "who", "content_id": "what", "created_at": "when", "url": "links"})
     assert Case.open(copy).findings == [] and Case.open(copy).edges.empty
 
 
