@@ -18,6 +18,7 @@ import pandas as pd
 from . import analysis, corroboration, duration, explanations, judging, results, sensitivity, verification
 from .analysis import Settings
 from .asking import Asking
+from .concluding import Concluding
 from .engines.acts import Acts
 from .errors import CaseError, InputError
 from .files import read_json, sha256, write_json
@@ -28,13 +29,12 @@ from .recording import Recording
 from .relations import RELATIONS, check_available, defaults
 from .sources import read
 from .store import Dataset, Store, dataset_name, frame, plain_options
+from .study import Study
 
 FORMAT = 1
-# Tables of results: attributes of the case, files under results/.
-KEPT = ("edges", "exposure", "communities", "crowds", "joint", "objects", "sensitivity", "kept")
 
 
-class Case(Asking, Recording):
+class Case(Asking, Recording, Concluding):
     """One investigation in one folder.
 
     Attributes
@@ -57,7 +57,9 @@ class Case(Asking, Recording):
     sensitivity, kept : DataFrame
         What becomes of each community, and of each member, under other choices; after `find`.
     findings : list of Finding
-        After `find`.
+        After `find` or `conclude`; each names the template that made it.
+    studies : dict of str to Study
+        What templates found out beside findings, by template; after `conclude`.
     """
 
     def __init__(self, path: Path, about: dict[str, Any]) -> None:
@@ -70,6 +72,7 @@ class Case(Asking, Recording):
         self.pairs_found: dict[str, int] = {}
         self.known_groups: pd.DataFrame | None = None
         self.findings: list[Finding] = []
+        self.studies: dict[str, Study] = {}
         self._con: duckdb.DuckDBPyConnection | None = None
         self._acts: Acts | None = None
 
@@ -220,7 +223,9 @@ class Case(Asking, Recording):
         self.communities, self.crowds = analysis.group(self.edges, contents, self._need_acts(), self.settings)
         self.joint = analysis.joint_contents(con, self.communities, self.settings)
         self.objects = analysis.shared_objects(con, self.joint, self.communities)
-        self.findings, self.sensitivity, self.kept = [], pd.DataFrame(), pd.DataFrame()
+        # Findings about communities speak of the old ones; what other templates found stays.
+        self.findings = [f for f in self.findings if "community" not in f.impact]
+        self.sensitivity, self.kept = pd.DataFrame(), pd.DataFrame()
         self.keep()
         return self.communities
 
@@ -231,7 +236,7 @@ class Case(Asking, Recording):
         self.sensitivity, self.kept = sensitivity.table(
             con, self.communities, self.objects, self.joint, settings, self._need_acts(), self.resolution_s
         )
-        self.findings = judging.findings(
+        found = judging.findings(
             con=con,
             communities=self.communities,
             edges=self.edges,
@@ -248,24 +253,7 @@ class Case(Asking, Recording):
             notes=self.notes,
             template=template,
         )
-        kept = self.keep()
-        made = [f.finding_id for f in self.findings]
-        self.log.append("findings_made", template=template, findings=made, results_sha256=kept)
-        return self.findings
-
-    def keep(self) -> str:
-        """Write the results into the case, so that it opens with them; called by `group` and `find`."""
-        tables = {name: getattr(self, name) for name in KEPT}
-        if self.known_groups is not None:
-            tables["known_groups"] = self.known_groups
-        return results.keep(
-            self.path / "results",
-            tables,
-            settings=self._need("group"),
-            findings=self.findings,
-            datasets=[d.dataset_id for d in self.datasets],
-            more={"pairs_found": self.pairs_found},
-        )
+        return self._found(template, found)
 
     # -- looking at the result -----------------------------------------------------------------------------------
 
@@ -331,6 +319,7 @@ class Case(Asking, Recording):
         for name, table in tables.items():
             setattr(self, name, table)
         self.settings, self.findings = record["settings"], record["findings"]
+        self.studies = {study.name: study for study in record["studies"]}
         self.pairs_found = record["more"]["pairs_found"]
 
     def _connection(self) -> duckdb.DuckDBPyConnection:

@@ -109,6 +109,7 @@ class Finding:
     framework_tags: list[dict[str, str]] = field(default_factory=list)
     recommended: list[dict[str, Any]] = field(default_factory=list)
     review: dict[str, str] | None = None
+    template: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -19,6 +19,7 @@ from .analysis import Settings
 from .errors import InvestigateError
 from .files import read_json, replacing, sha256, write_json
 from .findings import Alternative, Evidence, Finding
+from .study import Study
 
 CURRENT = "current.json"
 
@@ -27,8 +28,9 @@ def keep(
     folder: Path,
     tables: Mapping[str, pd.DataFrame],
     *,
-    settings: Settings,
+    settings: Settings | None,
     findings: Sequence[Finding],
+    studies: Sequence[Study] = (),
     datasets: Sequence[str],
     more: Mapping[str, Any],
 ) -> str:
@@ -43,7 +45,8 @@ def keep(
     """
     name = uuid.uuid4().hex[:12]
     files = {}
-    for table, frame in tables.items():
+    beside = {f"{study.name}.{table}": frame for study in studies for table, frame in study.tables.items()}
+    for table, frame in (dict(tables) | beside).items():
         if len(frame.columns):
             path = folder / name / f"{table}.parquet"
             with replacing(path) as temporary:
@@ -51,8 +54,9 @@ def keep(
             files[table] = sha256(path)
     record = {
         "datasets": sorted(datasets),
-        "settings": asdict(settings),
+        "settings": asdict(settings) if settings else None,
         "findings": [f.to_dict() for f in findings],
+        "studies": [s.record() for s in studies],
         "tables": files,
         "more": dict(more),
     }
@@ -68,7 +72,8 @@ def keep(
 def restore(folder: Path, datasets: Sequence[str]) -> tuple[dict[str, pd.DataFrame], dict[str, Any]] | None:
     """The tables and the record that `keep` wrote; None where there are none, or they are damaged or of other data.
 
-    The record holds `settings` as Settings and `findings` as a list of Finding. `problems` says what is damaged.
+    The record holds `settings` as Settings (None where no accounts were related), `findings` as a list of Finding and
+    `studies` as a list of Study. `problems` says what is damaged.
     """
     if not (folder / CURRENT).is_file():
         return None
@@ -84,9 +89,14 @@ def _read(folder: Path, datasets: Sequence[str]) -> tuple[dict[str, pd.DataFrame
     if record["datasets"] != sorted(datasets):
         return None
     tables = {name: pd.read_parquet(state / f"{name}.parquet") for name in record["tables"]}
-    settings = record["settings"]
-    record["settings"] = Settings(**{**settings, "relations": tuple(settings["relations"])})
+    if settings := record["settings"]:
+        record["settings"] = Settings(**{**settings, "relations": tuple(settings["relations"])})
     record["findings"] = [_finding(f) for f in record["findings"]]
+    beside = {name: tables.pop(name) for name in list(tables) if "." in name}
+    record["studies"] = [
+        Study.of(s, {n.partition(".")[2]: t for n, t in beside.items() if n.partition(".")[0] == s["name"]})
+        for s in record.get("studies", ())
+    ]
     return tables, record
 
 

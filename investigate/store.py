@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from . import engine
 from .errors import CaseError, InputError, OutsideError
 from .files import read_json, sha256, write_json
-from .tables import ACCOUNTS, ACTIONS, CONTENT, SET_ASIDE, TABLES
+from .tables import ACCOUNTS, ACTIONS, CLOCKS, CONTENT, OPTIONAL, SET_ASIDE, TABLES
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,9 @@ class Store:
         A copy of the original file is kept read-only beside the tables, so that every row can be checked later.
         """
         dataset_id = dataset_name(digest, source)
-        tables = {name: reading.tables[name] for name in TABLES}
-        if tables["content"].num_rows == 0:
+        tables = {name: reading.tables[name] for name in (*TABLES, *OPTIONAL) if name in reading.tables}
+        clocked = [(name, column) for name, column in CLOCKS.items() if name in tables and tables[name].num_rows]
+        if not clocked:
             reasons = pc.value_counts(tables["set_aside"]["reason"]).to_pylist()
             named = ", ".join(f"{reason['counts']} {reason['values']}" for reason in reasons)
             raise InputError(
@@ -97,10 +98,10 @@ class Store:
                 str(original),
                 f"run `investigate check` and compare the columns with what source '{source}' needs",
             )
-        made_up = pc.all(pc.starts_with(tables["content"]["content_id"], "row-")).as_py()
+        made_up = tables["content"].num_rows and pc.all(pc.starts_with(tables["content"]["content_id"], "row-")).as_py()
         if made_up:
             # Row numbers repeat from file to file; the dataset's name in front keeps two files apart.
-            for name in ("content", "actions"):
+            for name in filter(tables.__contains__, ("content", "actions", "ads")):
                 ids = pc.binary_join_element_wise(dataset_id, tables[name]["content_id"].cast(pa.string()), ":")
                 tables[name] = tables[name].set_column(
                     tables[name].schema.get_field_index("content_id"), "content_id", ids
@@ -113,12 +114,14 @@ class Store:
             shutil.copyfile(original, copied)
             copied.chmod(0o444)
             for name, table in tables.items():
-                pq.write_table(table.cast(TABLES[name].schema), partial / f"{name}.parquet", compression="zstd")
+                pq.write_table(
+                    table.cast((TABLES | OPTIONAL)[name].schema), partial / f"{name}.parquet", compression="zstd"
+                )
         except OSError as error:
             raise OutsideError(
                 f"cannot store the data: {error.strerror}", str(self.folder), "free space or choose another folder"
             ) from error
-        times = pc.min_max(tables["content"]["created_at"])
+        times = pc.min_max(pa.chunked_array([c for n, column in clocked for c in tables[n][column].chunks]))
         reasons = {r["values"]: r["counts"] for r in pc.value_counts(tables["set_aside"]["reason"]).to_pylist()}
         dataset = Dataset(
             dataset_id=dataset_id,
@@ -176,6 +179,13 @@ class Store:
         con = engine.connect()
         for table in (ACCOUNTS, CONTENT, ACTIONS, SET_ASIDE):
             con.execute(f"create view {table.name} as {self._union(table.name, datasets)}")
+        for table in OPTIONAL.values():
+            holding = [d for d in datasets if f"{table.name}.parquet" in d.files]
+            con.register(f"no_{table.name}", table.schema.append(pa.field("dataset_id", pa.string())).empty_table())
+            con.execute(
+                f"create view {table.name} as "
+                + (self._union(table.name, holding) if holding else f"select * from no_{table.name}")
+            )
         define_views(con)
         return con
 
@@ -189,8 +199,9 @@ class Store:
             return union
         if table == "accounts":
             return f"select distinct on (account_id) * from ({union}) order by account_id, dataset_id"
-        if table == "content":
-            return f"select distinct on (content_id) * from ({union}) order by content_id, dataset_id"
+        if table == "content" or table in OPTIONAL:
+            key = ", ".join(CONTENT.key if table == "content" else OPTIONAL[table].key)
+            return f"select distinct on ({key}) * from ({union}) order by {key}, dataset_id"
         if table == "actions":
             first = " union all ".join(
                 one(d).replace(f"{table}.parquet", "content.parquet").replace("select *", "select content_id")

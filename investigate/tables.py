@@ -14,6 +14,7 @@ TEXT = pa.string()
 TIME = pa.timestamp("us", tz="UTC")
 COUNT = pa.int64()
 FLAG = pa.bool_()
+REAL = pa.float64()
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,87 @@ SET_ASIDE = Table(
     ("source_row", "reason"),
 )
 
+ADS = Table(
+    "ads",
+    "What is known of an ad beside its content: who paid, how much, where it led, how often it was shown.",
+    (
+        Column("content_id", TEXT, "the ad; the same identifier as in `content`", True),
+        Column(
+            "account_id", TEXT, "the page or advertiser it belongs to, or what it leads to where no page is named", True
+        ),
+        Column("payer", TEXT, "who paid, as stated"),
+        Column("beneficiary", TEXT, "on whose behalf, as stated"),
+        Column("currency", TEXT, "ISO 4217 code as exported; amounts of two currencies are never added"),
+        Column("spend_low", REAL, "amount spent, lower bound, in `currency`; equal to the upper one where exact"),
+        Column("spend_high", REAL, "amount spent, upper bound"),
+        Column("impressions_low", COUNT, "times shown, lower bound; 0 where it was never shown"),
+        Column("impressions_high", COUNT, "times shown, upper bound"),
+        Column("clicks", COUNT, "clicks"),
+        Column("started_at", TIME, "when delivery began"),
+        Column("ended_at", TIME, "when delivery ended; empty while it runs, or where the source does not say"),
+        Column("landing_url", TEXT, "where it leads, in canonical form"),
+        Column("landing_domain", TEXT, "the registrable domain of `landing_url`"),
+        Column("disclaimer", TEXT, "the disclaimer shown with it"),
+        Column("status", TEXT, "active, ended, removed, ... as exported"),
+        Column("source_row", COUNT, "the row of the source file it came from"),
+    ),
+    ("content_id",),
+)
+
+ESCALATIONS = Table(
+    "escalations",
+    "One case of a queue: when it came, who handled it, when it was answered.",
+    (
+        Column("escalation_id", TEXT, "the queue's identifier", True),
+        Column("opened_at", TIME, "when it was opened, UTC", True),
+        Column("requester_type", TEXT, "user, regulator, advertiser, business, internal, media, ...; as exported"),
+        Column("market", TEXT, "country or market"),
+        Column("language", TEXT, "the language of the case"),
+        Column("surface", TEXT, "where it happened, or how the case came in"),
+        Column("policy_area", TEXT, "policy area, category or subject"),
+        Column("severity", TEXT, "severity, impact"),
+        Column("priority", TEXT, "priority"),
+        Column("status", TEXT, "the latest status"),
+        Column("owner", TEXT, "who holds it; a pseudonym in the public sets"),
+        Column("team", TEXT, "the group that holds it"),
+        Column("vendor", TEXT, "the vendor that handles it"),
+        Column("first_ack_at", TIME, "first acknowledgement"),
+        Column("first_action_at", TIME, "first action"),
+        Column("resolved_at", TIME, "last resolution; empty while open"),
+        Column("closed_at", TIME, "when it was closed"),
+        Column("last_seen_at", TIME, "the last time the export says anything of it: where an open case is cut off"),
+        Column("due_at", TIME, "the deadline"),
+        Column("sla_met", FLAG, "whether the source says that the deadline was kept; empty where it does not say"),
+        Column("is_open", FLAG, "whether it was still open when the export ends"),
+        Column("reopened_count", COUNT, "times reopened"),
+        Column("reassigned_count", COUNT, "times handed on"),
+        Column("hold_seconds", REAL, "seconds on hold"),
+        Column("outcome", TEXT, "how it ended, as exported"),
+        Column("source_row", COUNT, "the first row of the source file it came from"),
+    ),
+    ("escalation_id",),
+)
+
+COUNTS = Table(
+    "counts",
+    "A published series of counts: notices, requests, appeals per day, week, month or half-year.",
+    (
+        Column("series", TEXT, "what was counted", True),
+        Column("period_start", TIME, "start of the period, UTC", True),
+        Column("period", TEXT, "day, week, month, quarter or half_year", True),
+        Column("value", REAL, "the count", True),
+        Column("detail", TEXT, "a part of the series (country, kind), where it has parts"),
+        Column("source_row", COUNT, "the row of the source file it came from"),
+    ),
+    ("series", "detail", "period_start"),
+)
+
 TABLES: dict[str, Table] = {t.name: t for t in (ACCOUNTS, CONTENT, ACTIONS, SET_ASIDE)}
+"""The tables that every source writes."""
+OPTIONAL: dict[str, Table] = {t.name: t for t in (ADS, ESCALATIONS, COUNTS)}
+"""The tables that only some sources write; in a case they always exist, empty where no source wrote them."""
+CLOCKS = {"content": "created_at", "escalations": "opened_at", "counts": "period_start"}
+"""The time of a row, for the tables that hold rows of their own."""
 
 OBJECT_TYPES: dict[str, str] = {
     "url": "a link in canonical form",
@@ -165,7 +246,7 @@ OBJECT_TYPES: dict[str, str] = {
 def data_dictionary() -> str:
     """The tables as Markdown, for the documentation."""
     out = []
-    for table in TABLES.values():
+    for table in (TABLES | OPTIONAL).values():
         out += [
             f"### {table.name}",
             "",

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from investigate.case import KEPT, Case
+from investigate.case import Case
+from investigate.concluding import KEPT
 from investigate.errors import OutsideError
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"

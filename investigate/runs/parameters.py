@@ -135,6 +135,14 @@ _DECLARED = (
         kind="sensitive",
     ),
     Parameter("title", Text, "", "the case's title; empty for the case folder's name"),
+    Parameter(
+        "as_of",
+        Text,
+        "",
+        "the run's only clock, like 2026-11-03T06:00Z; empty for the last time in the data",
+        kind="time",
+    ),
+    Parameter("policy_pack", Text, "", "a policy pack (TOML or YAML); empty for the bundled sample pack", kind="path"),
 )
 
 VOCABULARY: dict[str, Parameter] = {p.name: p for p in _DECLARED}
@@ -221,6 +229,8 @@ def _check_kind(parameter: Parameter, value: Any) -> None:
     where = f"parameter '{parameter.name}'"
     if parameter.kind == "window" and value != "auto":
         seconds(value)
+    if parameter.kind == "time" and value:
+        _check_time(where, value)
     if parameter.kind == "sensitive" and value not in ("show", "hide"):
         raise InputError(f"'{value}' is neither 'show' nor 'hide'", where, "give sensitive as show or hide")
     needs_file = parameter.kind == "path" or (parameter.kind == "mapping" and "=" not in value)
@@ -239,6 +249,15 @@ def _check_kind(parameter: Parameter, value: Any) -> None:
         raise_all(
             [unknown("relation", name, RELATIONS.names(), where) for name in value if name not in RELATIONS], where
         )
+
+
+def _check_time(where: str, value: str) -> None:
+    from datetime import datetime
+
+    try:
+        datetime.fromisoformat(value)
+    except ValueError as error:
+        raise InputError(f"'{value}' is no date or time", where, "write it like 2026-11-03T06:00Z") from error
 
 
 def raise_all(problems: Iterable[InvestigateError], where: str) -> None:

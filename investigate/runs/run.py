@@ -180,7 +180,8 @@ def close(case: Case, folder: Path, template: Any, parameters: dict[str, Any], *
 
 def findings_record(template: str, case: Case) -> dict[str, Any]:
     """What findings.json holds: the findings by identifier, what people decided on them, and the hashes of the data."""
-    found, stand = sorted(case.findings, key=lambda f: f.finding_id), case.standings()
+    own = [f for f in case.findings if f.template in (template, "")]
+    found, stand = sorted(own, key=lambda f: f.finding_id), case.standings()
     record: dict[str, Any] = {
         "schema": 1,
         "template": template,
@@ -191,6 +192,8 @@ def findings_record(template: str, case: Case) -> dict[str, Any]:
         if standing := stand.get(finding["finding_id"]):
             finding["status"] = standing.status
             finding["judgements"] = [asdict(j) for j in standing.judgements]
+    if study := case.studies.get(template):
+        record["study"] = study.record()
     if pinned := [asdict(e) for e in case.exhibits() if not e.retracted]:
         record["exhibits"] = pinned
     return record

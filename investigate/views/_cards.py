@@ -129,8 +129,8 @@ def _exhibits(items: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _facts(members: int, finding: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    facts: list[tuple[str, Any]] = [("Accounts", members)]
-    if finding.get("n_core") not in (None, members):
+    facts: list[tuple[str, Any]] = [("Accounts", members)] if members or "type" not in finding else []
+    if facts and finding.get("n_core") not in (None, members):
         facts.append(("Core accounts", finding["n_core"]))
     numbers = dict(finding.get("numbers") or {})
     first: Mapping[str, Any] = next(iter(finding.get("evidence") or ()), {})

@@ -16,6 +16,11 @@ SHOWN_GROUPS = 5
 _UNCHECKED = "These groups are linked by what accounts carry: the checks change times, objects and days, which have no part in it."
 
 
+def _about_groups(case: Any) -> list[Any]:
+    """The findings that speak of a community."""
+    return [f for f in case.findings if "community" in f.impact]
+
+
 @view(
     title="Timeline",
     summary="Shows when the groups acted together, beside everybody else's activity.",
@@ -51,7 +56,7 @@ def timeline(case: Any, *, width: str = "") -> View:
     needs=("find",),
 )
 def explanations(case: Any) -> View:
-    strongest = sorted(case.findings, key=lambda f: (-int(f.evidence_grade[1]), f.impact["community"]))
+    strongest = sorted(_about_groups(case), key=lambda f: (-int(f.evidence_grade[1]), f.impact["community"]))
     rows = [
         (f.impact["community"], f.evidence_grade, a.name, a.verdict, a.result, a.checked)
         for f in strongest
@@ -84,7 +89,7 @@ def explanations(case: Any) -> View:
     needs=("find",),
 )
 def sensitivity(case: Any) -> View:
-    grade = {f.impact["community"]: f.evidence_grade for f in case.findings}
+    grade = {f.impact["community"]: f.evidence_grade for f in _about_groups(case)}
     table = case.sensitivity.assign(evidence_grade=case.sensitivity["community"].map(grade))
     table = table.sort_values(
         ["evidence_grade", "community"], ascending=[False, True], kind="stable", ignore_index=True

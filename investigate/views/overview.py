@@ -129,6 +129,8 @@ def _decided(decided: dict[str, str]) -> str:
 
 def _numbers(finding: Finding) -> dict[str, Any]:
     group = finding.evidence[0]
+    if "community" not in finding.impact:
+        return {} if group.expected is None else {"observed": group.observed, "expected by chance": group.expected}
     return {"posts that match": int(group.observed), "expected by chance": group.expected}
 
 
@@ -138,10 +140,11 @@ def _numbers(finding: Finding) -> dict[str, Any]:
     caveat="A grade speaks of the evidence, not of guilt.",
     needs=("find",),
 )
-def findings(case: Any, *, top: int = CARDS) -> View:
+def findings(case: Any, *, top: int = CARDS, template: str = "") -> View:
     stand, exhibits = standings(case), pinned(case)
-    status = {f.finding_id: stand[f.finding_id].status if f.finding_id in stand else f.status for f in case.findings}
-    ranked = sorted(_by_weight(case.findings), key=lambda f: status[f.finding_id] == "rejected")
+    own = [f for f in case.findings if template in ("", f.template)]
+    status = {f.finding_id: stand[f.finding_id].status if f.finding_id in stand else f.status for f in own}
+    ranked = sorted(_by_weight(own), key=lambda f: status[f.finding_id] == "rejected")
     # What a person judged or pinned evidence on is always shown as a card.
     shown = [f for i, f in enumerate(ranked) if i < top or f.finding_id in stand or f.finding_id in exhibits]
     table = pd.DataFrame(
