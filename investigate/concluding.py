@@ -13,6 +13,7 @@ from . import results
 from .analysis import Settings
 from .findings import Finding, check
 from .log import Log
+from .period import Period
 from .study import Study
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Concluding:
     findings: list[Finding]
     studies: dict[str, Study]
     pairs_found: dict[str, int]
+    period: Period
 
     @property
     def datasets(self) -> list[Dataset]:
@@ -49,6 +51,10 @@ class Concluding:
         self.studies[study.name] = study
         before = [f for f in self.findings if add and f.template == study.name]
         return self._found(study.name, [*before, *findings])
+
+    def earlier(self, name: str) -> Study | None:
+        """The study as it was last concluded, also where data were loaded since: to go on from, not to show."""
+        return self.studies.get(name) or results.study(self.path / "results", name)
 
     def _found(self, template: str, found: Sequence[Finding]) -> list[Finding]:
         """Take up a template's findings beside those of others, write them down, and return them."""
@@ -72,5 +78,5 @@ class Concluding:
             findings=self.findings,
             studies=[self.studies[name] for name in sorted(self.studies)],
             datasets=[d.dataset_id for d in self.datasets],
-            more={"pairs_found": self.pairs_found},
+            more={"pairs_found": self.pairs_found, "period": [self.period.start, self.period.end]},
         )

@@ -83,6 +83,20 @@ def restore(folder: Path, datasets: Sequence[str]) -> tuple[dict[str, pd.DataFra
         return None  # the case opens all the same, and the results can be made again
 
 
+def study(folder: Path, name: str) -> Study | None:
+    """A study that `keep` wrote, of whatever data: to go on from after more was loaded, never to show; None where there is none.
+
+    A template that compares what it kept with the data of now can leave alone what did not change.
+    """
+    if not (folder / CURRENT).is_file() or problems(folder):
+        return None
+    state = folder / read_json(folder / CURRENT)["state"]
+    record = read_json(state / "record.json")
+    own = {n.partition(".")[2]: n for n in record["tables"] if n.startswith(f"{name}.")}
+    tables = {short: pd.read_parquet(state / f"{full}.parquet") for short, full in own.items()}
+    return next((Study.of(s, tables) for s in record.get("studies", ()) if s["name"] == name), None)
+
+
 def _read(folder: Path, datasets: Sequence[str]) -> tuple[dict[str, pd.DataFrame], dict[str, Any]] | None:
     state = folder / read_json(folder / CURRENT)["state"]
     record = read_json(state / "record.json")
