@@ -18,6 +18,7 @@ import pandas as pd
 from . import analysis, corroboration, duration, explanations, judging, results, sensitivity, verification
 from .analysis import Settings
 from .asking import Asking
+from .bounding import Bounding
 from .concluding import Concluding
 from .engines.acts import Acts
 from .errors import CaseError, InputError
@@ -25,6 +26,7 @@ from .files import read_json, sha256, write_json
 from .findings import Finding
 from .graph import RelationGraph
 from .log import Log
+from .period import Period
 from .recording import Recording
 from .relations import RELATIONS, check_available, defaults
 from .sources import read
@@ -34,7 +36,7 @@ from .study import Study
 FORMAT = 1
 
 
-class Case(Asking, Recording, Concluding):
+class Case(Asking, Recording, Concluding, Bounding):
     """One investigation in one folder.
 
     Attributes
@@ -60,6 +62,8 @@ class Case(Asking, Recording, Concluding):
         After `find` or `conclude`; each names the template that made it.
     studies : dict of str to Study
         What templates found out beside findings, by template; after `conclude`.
+    period : Period
+        What `between` restricts the case to; all times by default.
     """
 
     def __init__(self, path: Path, about: dict[str, Any]) -> None:
@@ -73,6 +77,7 @@ class Case(Asking, Recording, Concluding):
         self.known_groups: pd.DataFrame | None = None
         self.findings: list[Finding] = []
         self.studies: dict[str, Study] = {}
+        self.period = Period()
         self._con: duckdb.DuckDBPyConnection | None = None
         self._acts: Acts | None = None
 
@@ -141,7 +146,7 @@ class Case(Asking, Recording, Concluding):
 
     def sql(self, query: str) -> pd.DataFrame:
         """The answer to a SQL query over accounts, content, actions and set_aside."""
-        return self.store.sql(query)
+        return self.store.sql(query, self.period)
 
     # -- the method, in order ------------------------------------------------------------------------------------
 
@@ -321,10 +326,11 @@ class Case(Asking, Recording, Concluding):
         self.settings, self.findings = record["settings"], record["findings"]
         self.studies = {study.name: study for study in record["studies"]}
         self.pairs_found = record["more"]["pairs_found"]
+        self.period = Period(*record["more"].get("period", ("", "")))
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self._con is None:
-            self._con = self.store.connect()
+            self._con = self.store.connect(self.period)
         return self._con
 
     def _forget(self) -> None:

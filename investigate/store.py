@@ -19,7 +19,12 @@ import pyarrow.parquet as pq
 from . import engine
 from .errors import CaseError, InputError, OutsideError
 from .files import read_json, sha256, write_json
+from .period import Period
 from .tables import ACCOUNTS, ACTIONS, CLOCKS, CONTENT, OPTIONAL, SET_ASIDE, TABLES
+
+ALWAYS = Period()
+TIMED = CLOCKS | {"actions": "acted_at"}
+"""The time by which a row falls into a period; an ad falls into it with its content."""
 
 
 @dataclass(frozen=True)
@@ -164,10 +169,11 @@ class Store:
             ]
         return problems
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
+    def connect(self, period: Period = ALWAYS) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection with the views `accounts`, `content`, `actions` and `set_aside` over all datasets.
 
-        Content that stands in two files is counted once, in the dataset whose identifier comes first.
+        Content that stands in two files is counted once, in the dataset whose identifier comes first. Tables with a
+        clock (`TIMED`) hold only rows of `period`, and ads those of its content.
         """
         datasets = self.datasets()
         if not datasets:
@@ -178,13 +184,17 @@ class Store:
             )
         con = engine.connect()
         for table in (ACCOUNTS, CONTENT, ACTIONS, SET_ASIDE):
-            con.execute(f"create view {table.name} as {self._union(table.name, datasets)}")
+            con.execute(f"create view {table.name} as {within(period, table.name, self._union(table.name, datasets))}")
         for table in OPTIONAL.values():
             holding = [d for d in datasets if f"{table.name}.parquet" in d.files]
             con.register(f"no_{table.name}", table.schema.append(pa.field("dataset_id", pa.string())).empty_table())
             con.execute(
                 f"create view {table.name} as "
-                + (self._union(table.name, holding) if holding else f"select * from no_{table.name}")
+                + (
+                    within(period, table.name, self._union(table.name, holding))
+                    if holding
+                    else f"select * from no_{table.name}"
+                )
             )
         define_views(con)
         return con
@@ -210,10 +220,18 @@ class Store:
             return f"select a.* from ({union}) a join (select content_id, min(dataset_id) as dataset_id from ({first}) group by 1) using (content_id, dataset_id)"
         return union
 
-    def sql(self, query: str) -> pd.DataFrame:
+    def sql(self, query: str, period: Period = ALWAYS) -> pd.DataFrame:
         """The answer to a SQL query over the case's tables, for anyone who asks."""
-        with self.connect() as con:
+        with self.connect(period) as con:
             return frame(con, query)
+
+
+def within(period: Period, table: str, query: str) -> str:
+    """The query of a table, restricted to the rows of a period where the table knows times."""
+    if not period or table not in (*TIMED, "ads"):
+        return query
+    inside = "content_id in (select content_id from content)" if table == "ads" else period.where(TIMED[table])
+    return f"select * from ({query}) where {inside}"
 
 
 def define_views(con: duckdb.DuckDBPyConnection, more: Sequence[str] = ()) -> None:

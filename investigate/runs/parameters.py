@@ -142,6 +142,20 @@ _DECLARED = (
         "the run's only clock, like 2026-11-03T06:00Z; empty for the last time in the data",
         kind="time",
     ),
+    Parameter(
+        "window_start",
+        Text,
+        "",
+        "look only at what happened from this time on; a date is its midnight UTC; empty for the first time in the data",
+        kind="time",
+    ),
+    Parameter(
+        "window_end",
+        Text,
+        "",
+        "look only at what happened before this time; empty for the last time in the data",
+        kind="time",
+    ),
     Parameter("policy_pack", Text, "", "a policy pack (TOML or YAML); empty for the bundled sample pack", kind="path"),
 )
 

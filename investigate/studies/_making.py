@@ -13,7 +13,7 @@ from ..findings import GRADES, Alternative, Evidence, Finding, check, finding_id
 
 
 def clock(case: Any, as_of: str = "") -> datetime:
-    """The only clock of a run: `as_of` where it is given, else the last time in the data; UTC.
+    """The only clock of a run: `as_of` where it is given, else the last time in the data or the end of its period; UTC.
 
     Raises
     ------
@@ -21,7 +21,8 @@ def clock(case: Any, as_of: str = "") -> datetime:
         `as_of` is no date or time.
     """
     if not as_of:
-        return max(pd.Timestamp(d.last_at) for d in case.datasets).to_pydatetime().astimezone(UTC)
+        last = max(pd.Timestamp(d.last_at) for d in case.datasets).to_pydatetime().astimezone(UTC)
+        return min(last, datetime.fromisoformat(case.period.end)) if case.period.end else last
     try:
         at = pd.Timestamp(as_of)
     except ValueError as error:

@@ -22,6 +22,8 @@ BY_BEGIN = {
     "purpose",
     "seed",
     "sensitive",
+    "window_start",
+    "window_end",
 }  # seed is in the manifest, used or not
 FILES = sorted(templates.folder().glob("*.ipynb"))
 
