@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,6 +12,9 @@ from typing import Any
 from .. import __version__
 from ..errors import CaseError
 from ..files import read_json, sha256, write_json
+from ..packs import bundled
+from ..packs.policy import SAMPLE
+from .parameters import VOCABULARY
 from .templates import Template
 
 MANIFEST = "manifest.json"
@@ -103,6 +106,21 @@ def inputs(datasets: Iterable[Any]) -> list[dict[str, Any]]:
     return [{k: row[k] for k in _INPUT_FIELDS if k in row} for row in rows]
 
 
+def side_files(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """SHA-256 of every file that a parameter names beside the data, by the parameter's name.
+
+    An empty `policy_pack` stands for the bundled sample, whose hash is kept all the same.
+    """
+    named = {
+        name: str(value or "")
+        for name, value in parameters.items()
+        if name != "data" and name in VOCABULARY and VOCABULARY[name].kind in ("path", "mapping")
+    }
+    if "policy_pack" in named:
+        named["policy_pack"] = named["policy_pack"] or str(bundled(SAMPLE))
+    return {name: sha256(Path(value)) for name, value in named.items() if value and Path(value).is_file()}
+
+
 def outputs(folder: Path) -> dict[str, str]:
     """SHA-256 of every file of a run, but of the manifest and the marker."""
     files = (
@@ -131,7 +149,6 @@ def write(
     times : dict, optional
         `started_at`, `ended_at` (UTC) and `duration_s`; the manifest is the only output that holds a clock.
     """
-    side_files = {name: parameters.get(name) for name in ("mapping", "known_groups")}
     return write_json(
         folder / MANIFEST,
         {
@@ -150,7 +167,7 @@ def write(
             "parameters": parameters,
             "seed": parameters.get("seed"),
             "inputs": inputs(datasets),
-            "side_files": {k: sha256(Path(v)) for k, v in side_files.items() if v and Path(v).is_file()},
+            "side_files": side_files(parameters),
             "sections": [asdict(s) for s in sections],
             "versions": versions(),
             "platform": platform.platform(),

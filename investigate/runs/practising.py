@@ -9,6 +9,7 @@ from pathlib import Path
 from .. import datasets
 from ..case import Case
 from ..errors import InputError, unknown
+from ..packs import bundled
 
 SAMPLE = "sample"
 REAL = {
@@ -30,8 +31,7 @@ class Practice:
 
 def samples() -> Path:
     """Where the bundled samples lie: in the installed package, else beside it in a checkout."""
-    installed = Path(__file__).resolve().parents[1] / "_samples"
-    return installed if installed.is_dir() else Path(__file__).resolve().parents[2] / "data" / "samples"
+    return bundled("")
 
 
 def available() -> list[Practice]:
