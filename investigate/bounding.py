@@ -71,7 +71,7 @@ class Bounding:
         self.log.append("period_set", start=wanted.start, end=wanted.end)
         return wanted
 
-    def earlier(self) -> duckdb.DuckDBPyConnection | None:
+    def before(self) -> duckdb.DuckDBPyConnection | None:
         """A connection to what the case holds from before its period: the baseline; None where the period is open there.
 
         Close it after use.

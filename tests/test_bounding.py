@@ -78,9 +78,9 @@ def test_a_case_opens_with_the_period_of_its_results(case):
 
 def test_what_came_before_can_be_asked_for(case):
     """The baseline is what the case holds from before the period, and nothing of the period itself."""
-    assert case.earlier() is None
+    assert case.before() is None
     case.between("2026-03-02", "2026-03-03")
-    with case.earlier() as before:
+    with case.before() as before:
         assert before.sql("select count(*) from content").fetchall() == [(2,)]
 
 
