@@ -128,8 +128,11 @@ ADS = Table(
     (
         Column("content_id", TEXT, "the ad; the same identifier as in `content`", True),
         Column(
-            "account_id", TEXT, "the page or advertiser it belongs to, or what it leads to where no page is named", True
+            "account_id",
+            TEXT,
+            "the page or advertiser it belongs to, or what it leads to where no page is named; empty where neither is",
         ),
+        Column("page_name", TEXT, "the page's name as stated with the ad; several for one page are a change of name"),
         Column("payer", TEXT, "who paid, as stated"),
         Column("beneficiary", TEXT, "on whose behalf, as stated"),
         Column("currency", TEXT, "ISO 4217 code as exported; amounts of two currencies are never added"),

@@ -7,7 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from ..errors import InputError
 from . import Reading, source
+from ._ads import ads_table, bounds, times
 from ._archives import SUFFIXES, members, unpacked
 from ._landing import Landing, landings
 from ._ocr import best_spellings, skeleton
@@ -67,6 +68,9 @@ def read(path: Path, *, repair: str = "yes", **unknown: Any) -> Reading:
     which Facebook offered to those who ran the page, the event or the list. What links two pages here is above all
     that ads for one were aimed by the followers of the other.
 
+    The table `ads` has a row for every ad, also for those set aside for their date or because they lead nowhere: what was
+    paid and how often it was shown does not depend on either. Amounts and ends stand as scanned, odd ones included.
+
     Notes
     -----
     Misread spellings are joined by their skeleton (I, l, |, 1; o, c, 0; h, n; dashes; 2, Z), pages by their number
@@ -102,8 +106,37 @@ def read(path: Path, *, repair: str = "yes", **unknown: Any) -> Reading:
         "landing_domain": _DOMAIN,
         "audience": _AUDIENCE,
     }
-    used = ("id", "text", "url", "created", "pdf")
-    return build(raw, Plan(mapping, resolution_s=1.0, columns_used=used, notes=tuple(notes)))
+    used = tuple(c for c in COLUMNS if c != "image")
+    reading = build(raw, Plan(mapping, resolution_s=1.0, columns_used=used, notes=tuple(notes)))
+    undated = {aside.row for aside in asides}
+    return replace(reading, tables=reading.tables | {"ads": _ads(ads, landing, undated, str(path))})
+
+
+def _ads(ads: list[dict[str, Any]], landing: list[Landing], undated: set[int], where: str) -> pa.Table:
+    """One row per ad of the database; the beginning is left empty where it contradicts the document's folder."""
+    began = times([_cell(ad["created"]) for ad in ads], name="created", where=where)
+    ended = times([_cell(ad["ended"]) for ad in ads], name="ended", where=where)
+    rows = []
+    for number, (ad, place) in enumerate(zip(ads, landing, strict=True), 1):
+        spent = bounds(None, None, _cell(ad["spend_amount"]))
+        rows.append(
+            {
+                "content_id": f"facebook_ad:{ad['id']}",
+                "account_id": f"{place.platform}:{place.page}" if place.page else None,
+                "currency": _cell(ad["spend_currency"]),
+                "spend_low": spent.low,
+                "spend_high": spent.high,
+                "impressions_low": ad["impressions"],
+                "impressions_high": ad["impressions"],
+                "clicks": ad["clicks"],
+                "started_at": None if number in undated else began[number - 1],
+                "ended_at": ended[number - 1],
+                "landing_url": place.link,
+                "landing_domain": place.domain,
+                "source_row": number,
+            }
+        )
+    return ads_table(rows)
 
 
 def _numbers(usable: list[tuple[int, dict[str, Any], Landing]]) -> pa.Array:
@@ -228,7 +261,7 @@ def _notes(ads: list[dict[str, Any]]) -> list[str]:
     return [
         "No column says which page placed an ad: an account here is what the ad leads to.",
         f"{unseen:,} of {n:,} ads ({unseen / n:.1%}) were never shown; they count like the others.",
-        f"Amounts are not used: {money}. Dollars in these scans are mostly no amount at all.",
-        f"{endless:,} ads ({endless / n:.1%}) have no end, {backwards:,} end before they begin: only beginnings are used.",
+        f"Amounts stand as scanned: {money}. Dollars in these scans are mostly no amount at all.",
+        f"{endless:,} ads ({endless / n:.1%}) have no end, {backwards:,} end before they begin.",
         "Texts were read from scans; equal texts may differ by misread characters.",
     ]

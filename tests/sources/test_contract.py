@@ -11,10 +11,11 @@ import pytest
 
 from investigate.errors import InputError
 from investigate.sources import SOURCES, Reading
-from investigate.tables import TABLES
+from investigate.tables import OPTIONAL, TABLES
 
 DATA = Path(__file__).parent / "data"
 SAMPLES: dict[str, tuple[str, dict[str, Any], int]] = {
+    "ad_library": ("ad_library.jsonl", {}, 8),
     "csv": ("csv.csv", {"mapping": DATA / "csv.toml"}, 6),
     "ira_tweets": ("ira_tweets.csv", {}, 7),
     "coortweet": ("coortweet.csv", {}, 7),
@@ -56,16 +57,18 @@ def test_declares_what_it_is(name: str) -> None:
 
 @names
 def test_reads_into_the_declared_tables(name: str) -> None:
-    """Four tables, each with exactly the declared columns and types, required ones filled, keys unique."""
+    """The four tables and any optional ones, each with exactly the declared columns and types, required ones filled, keys
+    unique."""
     read = reading(name)
     assert read.rows_read == SAMPLES[name][2]
-    assert set(read.tables) == {"accounts", "content", "actions", "set_aside"}
+    assert set(TABLES) <= set(read.tables) <= {*TABLES, *OPTIONAL}
     for key, table in read.tables.items():
-        assert table.schema.equals(TABLES[key].schema), key
-        for column in TABLES[key].required:
+        declared = (TABLES | OPTIONAL)[key]
+        assert table.schema.equals(declared.schema), key
+        for column in declared.required:
             assert table[column].null_count == 0, (key, column)
         if key != "set_aside":
-            keys = list(zip(*(table[c].to_pylist() for c in TABLES[key].key), strict=True))
+            keys = list(zip(*(table[c].to_pylist() for c in declared.key), strict=True))
             assert keys and len(set(keys)) == len(keys), key
 
 
