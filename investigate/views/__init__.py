@@ -12,12 +12,17 @@ from ._chart import bars as bar_chart
 from ._chart import histogram as histogram_chart
 from ._chart import intervals as interval_chart
 from ._chart import timeline as time_chart
+from ._chart_kinds import heat_map as heat_chart
+from ._chart_kinds import lines as line_chart
+from ._chart_kinds import step_curves as curve_chart
+from ._chart_kinds import week_hours as week_chart
 from ._scene import Card, Group, Row, Scene, scene
 from ._view import MIME, VIEWS, Figure, View, ViewKind, view
 
 __all__ = [
     "MIME", "VIEWS", "Card", "Chart", "Figure", "Group", "Row", "Scene", "View", "ViewKind",
-    "bar_chart", "finding_cards", "histogram_chart", "interval_chart", "scene", "time_chart", "view",
+    "bar_chart", "curve_chart", "finding_cards", "heat_chart", "histogram_chart", "interval_chart", "line_chart", "scene",
+    "time_chart", "view", "week_chart",
 ]  # fmt: skip
 
 # A module `summary.py` with a function `summary` would hide the function behind the module's name, so the

@@ -1,10 +1,10 @@
-"""Charts as data: a histogram over time or numbers, bars, and dots with intervals. `_svg` draws them."""
+"""Charts as data: histograms, bars, dots with intervals, heat maps, survival curves, series. `_plot` draws them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,9 @@ NEEDS = {
     "histogram": ("left", "right", "n"),
     "bars": ("label", "value"),
     "intervals": ("label", "value", "low", "high"),
+    "heat_map": ("x", "y", "n"),
+    "step_curves": ("time", "value"),
+    "lines": ("at", "value"),
 }
 # Widths people can name, in seconds; a time histogram uses the first that gives few enough bars.
 _WIDTHS = (1, 5, 10, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 604800, 2592000, 31536000)
@@ -24,14 +27,16 @@ _WIDTHS = (1, 5, 10, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 4320
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart as values; make it with `timeline`, `histogram`, `bars` or `intervals`.
+    """A chart as values; make it with the functions below, or with `heat_map`, `step_curves`, `lines` (`_chart_kinds`).
 
     Attributes
     ----------
-    kind : "histogram", "bars" or "intervals"
+    kind : "histogram", "bars", "intervals", "heat_map", "step_curves" or "lines"
     data : pandas.DataFrame
         histogram: `left, right, n`, optional `series`; bars: `label, value`, optional `expected`;
-        intervals: `label, value, low, high`. `value` may be missing where nothing could be measured.
+        intervals: `label, value, low, high`; heat_map: `x, y, n`; step_curves: `time, value`, optional
+        `series, low, high, censored`; lines: `at, value`, optional `series, expected, low, high, alarm`.
+        `value` and `n` may be missing where nothing could be measured.
     title, x_label, y_label, note : str
         `note` is one sentence saying what is to be seen: caption and text alternative.
     reference : float, optional
@@ -42,7 +47,7 @@ class Chart:
         A logarithmic value axis, for values that span orders of magnitude (all must be > 0).
     """
 
-    kind: Literal["histogram", "bars", "intervals"]
+    kind: Literal["histogram", "bars", "intervals", "heat_map", "step_curves", "lines"]
     data: pd.DataFrame
     title: str
     x_label: str = ""
@@ -68,6 +73,10 @@ class Chart:
         d = self.data
         if d.empty:
             return f"{self.title}: no data."
+        if self.kind in ("heat_map", "step_curves", "lines"):
+            from ._chart_kinds import in_words
+
+            return in_words(self)
         if self.kind == "histogram":
             peak = d.groupby("left", sort=True)["n"].sum().idxmax()
             low, high = format_value(d["left"].min()), format_value(d["right"].max())
@@ -84,6 +93,20 @@ class Chart:
         from ._plot import chart_svg
 
         return chart_svg(self, width)
+
+    def to_png(self, width: int = 640, scale: float = 2.0) -> bytes:
+        """The same picture as PNG in the light colours, for documents and slides; drawn offline."""
+        from ._vega import to_png
+
+        return to_png(self.to_svg(width), scale)
+
+    def to_altair(self) -> Any:
+        """An Altair chart with the same data, to change by hand in a notebook; `.to_dict()` is its Vega-Lite form."""
+        import altair
+
+        from ._vega import vega_lite
+
+        return altair.Chart.from_dict(vega_lite(self))
 
 
 def timeline(

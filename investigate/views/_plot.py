@@ -19,7 +19,16 @@ _STEPS = (1, 5, 15, 30, 60, 300, 900, 1800, 3600, 10800, 21600, 43200, 86400, 17
 
 def chart_svg(chart: Chart, width: int = 640) -> str:
     """The picture of `chart`."""
-    draw = {"histogram": _histogram, "bars": _rows, "intervals": _rows}[chart.kind]
+    from . import _plot_grid, _plot_lines  # they draw with the strokes below
+
+    draw = {
+        "histogram": _histogram,
+        "bars": _rows,
+        "intervals": _rows,
+        "heat_map": _plot_grid.heat_map,
+        "step_curves": _plot_lines.curves,
+        "lines": _plot_lines.lines,
+    }[chart.kind]
     body, height = _empty(width) if chart.data.empty else draw(chart, width)
     return (
         f'<svg class="iv-svg iv-chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
