@@ -74,15 +74,28 @@ def new_folder(runs: Path, template: str) -> Path:
             number += 1
 
 
-def mark(folder: Path, template: str, owner: str, parameters: dict[str, Any]) -> Path:
-    """Leave the marker that stays behind when a run is killed."""
-    return write_json(folder / MARKER, {"template": template, "owner": owner, "parameters": parameters})
+def mark(folder: Path, template: str, owner: str, parameters: dict[str, Any], **more: Any) -> Path:
+    """Leave the marker that stays behind when a run is killed; `more` is what a resumed run needs to know."""
+    return write_marker(folder, {"template": template, "owner": owner, "parameters": parameters, **more})
+
+
+def write_marker(folder: Path, record: Mapping[str, Any]) -> Path:
+    return write_json(folder / MARKER, dict(record))
+
+
+def marker(folder: Path) -> dict[str, Any]:
+    """What the marker says; empty where there is none."""
+    return dict(read_json(folder / MARKER)) if (folder / MARKER).exists() else {}
 
 
 def marked_by(folder: Path) -> str:
     """Who marked the folder as incomplete: "runner", "notebook", or empty where nobody did."""
-    path = folder / MARKER
-    return str(read_json(path).get("owner", "")) if path.exists() else ""
+    return str(marker(folder).get("owner", ""))
+
+
+def carried(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a marker or an earlier manifest hands on to the next manifest of the run, for a later `resume`."""
+    return {key: record[key] for key in ("kept", "resumed", "template_file") if record.get(key)}
 
 
 def unmark(folder: Path) -> None:
@@ -139,6 +152,7 @@ def write(
     exit_code: int | None = None,
     sections: Iterable[Section] = (),
     times: dict[str, Any] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write `manifest.json` of the run in `folder`.
 
@@ -148,6 +162,9 @@ def write(
         `complete`, `partial` (some sections failed), `failed`, or `unchecked` for a run made without the runner.
     times : dict, optional
         `started_at`, `ended_at` (UTC) and `duration_s`; the manifest is the only output that holds a clock.
+    more : mapping, optional
+        See `carried`: `kept`, the last cell that left its results in the case, and their hash; `resumed`, one entry for
+        each time the run was gone on with.
     """
     return write_json(
         folder / MANIFEST,
@@ -173,6 +190,7 @@ def write(
             "platform": platform.platform(),
             "times": times or {},
             "outputs": outputs(folder),
+            **(more or {}),
         },
     )
 

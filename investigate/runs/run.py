@@ -164,11 +164,11 @@ def inline_mapping(pairs: Iterable[str]) -> dict[str, str | list[str]]:
     return {name: columns[0] if len(columns) == 1 else columns for name, columns in found.items()}
 
 
-def start(case: Case, folder: Path, template: str, values: dict[str, Any], owner: str) -> None:
-    """Mark the run as begun, in its folder and in the case log."""
+def start(case: Case, folder: Path, template: str, values: dict[str, Any], owner: str, **more: Any) -> None:
+    """Mark the run as begun, in its folder (with `more`) and in the case log."""
     folder.mkdir(parents=True, exist_ok=True)
     parameters = {k: v for k, v in values.items() if k != "run_dir"}
-    manifest.mark(folder, template, owner, parameters)
+    manifest.mark(folder, template, owner, parameters, **more)
     case.log.append("run_started", run=folder.name, template=template, parameters=parameters)
 
 

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import json
-import logging
 import shlex
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..case import Case
-from ..errors import EXIT_OK, EXIT_OUTSIDE, EXIT_PARTIAL, InputError
+from ..errors import EXIT_OK, EXIT_PARTIAL, InputError
 from ..files import replacing
 from . import manifest
+from .driving import Progress, drive
+from .journal import Journal, ingredients
 from .manifest import Section
 from .outcome import Failure, headings_of, judge, read_notebook
 from .parameters import VOCABULARY
 from .run import close, one_at_a_time, open_case, start, utc_now
-from .templates import ISOLATED, PARAMETERS, Template, find, names
+from .templates import Template, find, names
 
 NOTEBOOK = "notebook.ipynb"
 REPORT = "report.html"
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -83,15 +78,37 @@ def execute(template: str | Path, parameters: dict[str, Any], progress: Progress
 
 def _execute(chosen: Template, values: dict[str, Any], case: Case, progress: Progress | None) -> RunResult:
     folder = manifest.new_folder(case.path / "runs", chosen.name)
-    start(case, folder, chosen.name, values, owner="runner")
-    began, clock = utc_now(), time.monotonic()
-    outside = _papermill(chosen, values | {"run_dir": str(folder)}, folder / NOTEBOOK, progress)
+    start(case, folder, chosen.name, values, owner="runner", **ingredients(chosen, values))
+    clock = Clock()
+    outside = drive(
+        chosen.path, values | {"run_dir": str(folder)}, folder / NOTEBOOK, progress, Journal(folder, case.path)
+    )
+    return end(chosen, folder, values, outside, clock)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When a run began, for people and for its duration; nothing of it enters a result."""
+
+    began: str = field(default_factory=utc_now)
+    tick: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.tick
+
+
+def end(
+    chosen: Template, folder: Path, values: dict[str, Any], outside: Failure | None, clock: Clock, resumed: Any = ()
+) -> RunResult:
+    """Judge the executed notebook in the run's folder, write report and manifest, close the run."""
     sections, error, critical = judge(read_notebook(folder / NOTEBOOK), chosen.sections, outside)
     status = "failed" if critical else "partial" if error else "complete"
     code = error.exit_code if error and critical else EXIT_PARTIAL if error else EXIT_OK
-    case = Case.open(case.path)
+    case = Case.open(folder.resolve().parents[1])
     rest: dict[str, Any] = {"exit_code": code, "sections": sections}
-    rest["times"] = {"started_at": began, "ended_at": utc_now(), "duration_s": round(time.monotonic() - clock, 1)}
+    rest["times"] = {"started_at": clock.began, "ended_at": utc_now(), "duration_s": round(clock.seconds, 1)}
+    rest["more"] = manifest.carried(manifest.marker(folder)) | ({"resumed": list(resumed)} if resumed else {})
     kept = {k: v for k, v in values.items() if k != "run_dir"}
     report = None
     if not critical:
@@ -99,7 +116,7 @@ def _execute(chosen: Template, values: dict[str, Any], case: Case, progress: Pro
         manifest.write(folder, chosen, kept, case.datasets, status=status, **rest)
         report = make_report(folder, chosen, case)
     close(case, folder, chosen, kept, status=status, **rest)
-    return RunResult(chosen, folder, status, code, sections, error, report, time.monotonic() - clock)
+    return RunResult(chosen, folder, status, code, sections, error, report, clock.seconds)
 
 
 def make_report(folder: Path, template: Template | None, case: Case) -> Path:
@@ -176,81 +193,8 @@ def rebuild(folder: Path, notebook: Path | None = None) -> Path:
         sections, error, critical = judge(read_notebook(kept), template.sections, None)
         record |= {"status": "failed" if critical else "partial" if error else "complete"}
     rest: dict[str, Any] = {"exit_code": record["exit_code"], "sections": sections, "times": record["times"]}
+    rest["more"] = manifest.carried(record)
     manifest.write(folder, template, record["parameters"], case.datasets, status=record["status"], **rest)
     report = make_report(folder, template, case)
     close(case, folder, template, record["parameters"], status=record["status"], **rest)
     return report
-
-
-def _papermill(template: Template, values: dict[str, Any], out: Path, progress: Progress | None) -> Failure | None:
-    """Execute the notebook; what went wrong outside its cells, if anything did."""
-    import papermill
-    from jupyter_client.kernelspec import NoSuchKernel
-    from nbclient.exceptions import DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    from . import kernel
-
-    total = _count_cells(template.path)
-
-    def on_cell_start(cell: Any, cell_index: int) -> None:
-        if progress and cell.cell_type == "code":
-            tags = [t for t in cell.metadata.get("tags", []) if t not in (ISOLATED, "injected-parameters")]
-            progress(tags[0] if tags else PARAMETERS, cell_index, total)
-
-    try:
-        with _quiet():
-            papermill.execute_notebook(
-                _literal(template.path),
-                _literal(out),
-                values,
-                kernel_name="python3",
-                progress_bar=False,
-                start_timeout=kernel.START_TIMEOUT_S,
-                kernel_manager_class=kernel.OwnKernel,
-                on_cell_start=on_cell_start,
-            )
-    except PapermillExecutionError:
-        return None  # the cell's own output says more
-    except NoSuchKernel as error:
-        return Failure("OutsideError", f"no kernel to run the notebook: {error}", "", "install ipykernel", EXIT_OUTSIDE)
-    except DeadKernelError:
-        do = "free memory or load less data, then run it again"
-        return Failure("OutsideError", f"the kernel died {_last_words()}".strip(), str(out), do, EXIT_OUTSIDE)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
-            do = "free space or choose another folder"
-            return Failure("OutsideError", f"cannot write: {error.strerror}", str(out), do, EXIT_OUTSIDE)
-        raise
-    except RuntimeError as error:
-        # nbclient says a slow start and a kernel that never came up in a plain RuntimeError.
-        what = f"the kernel did not answer: {error} {_last_words()}".strip()
-        return Failure("OutsideError", what, str(out), "run it again", EXIT_OUTSIDE)
-    return None
-
-
-def _last_words() -> str:
-    from . import kernel
-
-    words = kernel.last[-1].last_words() if kernel.last else ""
-    return f"({words})" if words else ""
-
-
-def _literal(path: Path) -> str:
-    """A path in which Papermill finds nothing to fill in: it reads braces as places for parameters."""
-    return str(path).replace("{", "{{").replace("}", "}}")
-
-
-def _count_cells(path: Path) -> int:
-    return len(json.loads(path.read_text(encoding="utf-8"))["cells"]) + 1  # and the one Papermill puts in
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Papermill's log lines are for its own users; warnings and errors of a run come from its outcome."""
-    logger = logging.getLogger("papermill")
-    before, logger.disabled = logger.disabled, True
-    try:
-        yield
-    finally:
-        logger.disabled = before

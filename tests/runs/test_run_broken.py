@@ -25,7 +25,7 @@ def no_kernel(monkeypatch):
     def refuse(*_):
         raise AssertionError("a kernel was about to start")
 
-    monkeypatch.setattr(runner, "_papermill", refuse)
+    monkeypatch.setattr(runner, "drive", refuse)
 
 
 def test_a_misspelt_parameter_starts_no_kernel(no_kernel, given, tmp_path):
