@@ -133,7 +133,7 @@ class Narrative(Part):
 class AdRules(Part):
     """What political ads must carry, and whether none may run in the silence period."""
 
-    required: list[Literal["disclaimer", "payer"]] = ["disclaimer", "payer"]
+    required: tuple[Literal["disclaimer", "payer"], ...] = ("disclaimer", "payer")
     silence: bool = True
     note: str = ""
 
