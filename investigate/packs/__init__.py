@@ -8,7 +8,8 @@ A new kind of file is a model made of `Part`s, in a module here, with a commente
 
 from __future__ import annotations
 
+from .plan import Plan
 from .policy import AREAS, PolicyPack, policy_pack
 from .reading import Part, Problem, at, bundled, complain, read
 
-__all__ = ["AREAS", "Part", "PolicyPack", "Problem", "at", "bundled", "complain", "policy_pack", "read"]
+__all__ = ["AREAS", "Part", "Plan", "PolicyPack", "Problem", "at", "bundled", "complain", "policy_pack", "read"]

@@ -87,6 +87,11 @@ def read(path: str | Path, model: type[Model]) -> Model:
         The file is missing, its syntax is broken, or its content does not fit; one error lists every problem with line,
         key, what is wrong and the nearest valid key, and holds them as `problems`.
     """
+    return read_located(path, model)[0]
+
+
+def read_located(path: str | Path, model: type[Model]) -> tuple[Model, Lines]:
+    """As `read`, and the line of every key by its path, for whoever checks more and calls `complain`."""
     path = Path(path)
     values, lines, doubled = located(path, text_of(path))
     found = [Problem(key, what, "keep one of them") for key, what in doubled]
@@ -99,7 +104,7 @@ def read(path: str | Path, model: type[Model]) -> Model:
         found += made.problems()
     if found or made is None:
         raise complain(path, found, lines)
-    return made
+    return made, lines
 
 
 def complain(path: str | Path, problems: Sequence[Problem], lines: Lines | None = None) -> WrittenWrong:
