@@ -239,6 +239,7 @@ export function makeApp(model, { painter } = {}) {
   const themed = () => { root.dataset.theme = theme(); app.canvas?.setTheme(theme()); };
   const watch = new MutationObserver(themed);
 
+  let filled = false;
   app.start = () => {
     root.style.height = `${model.get("height") || 780}px`;
     follow("height", () => { root.style.height = `${model.get("height")}px`; });
@@ -247,12 +248,16 @@ export function makeApp(model, { painter } = {}) {
     watch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-vscode-theme-kind", "class"] });
     listen(app);
     side.start();
-    drawScene(); drawState(); drawTable(); drawSelection(); drawHistory(); drawBasket(); drawNotice();
+    drawScene(); drawState(); drawSelection(); drawNotice();
+    // What lies beside the picture waits until the picture stands: a table of 10,000 rows takes longer than to paint as many nodes.
+    const rest = () => { if (filled) return; filled = true; drawTable(); drawHistory(); drawBasket(); drawSelection(); };
+    requestAnimationFrame(() => setTimeout(rest)); setTimeout(rest, 1000);  // a page in the background gets no frames
     follow("_scene", drawScene); follow("_state", drawState); follow("_table", drawTable); follow("_selection", drawSelection);
     follow("_history", drawHistory); follow("_basket", drawBasket); follow("_notice", drawNotice); follow("_brush", () => time.update());
     root.app = app;
   };
   app.destroy = () => {
+    filled = true;
     for (const [name, act] of listeners) model.off(name, act);
     dark.removeEventListener("change", themed); watch.disconnect(); clearTimeout(busyTimer); clearTimeout(fade);
     wire.close(); time.destroy(); grid.destroy(); app.canvas?.destroy(); root.remove();

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, product
 
 import duckdb
@@ -52,15 +53,20 @@ SAME, LEET, NUMBER, NEAR = (
     "letters changed: {}",
 )
 
-DEFAULT_STEMS = frozenset(
-    fold_name(name).stem
-    for name in (
-        *("user", "users", "username", "guest", "account", "profile", "member", "newuser", "deleteduser", "deleted"),
-        *("unknown", "anonymous", "anon", "facebookuser", "instagramuser", "tiktokuser", "googleuser", "player"),
-        *("admin", "test", "nickname", "none", "null", "nan"),
-    )
+_DEFAULT_NAMES = (
+    *("user", "users", "username", "guest", "account", "profile", "member", "newuser", "deleteduser", "deleted"),
+    *("unknown", "anonymous", "anon", "facebookuser", "instagramuser", "tiktokuser", "googleuser", "player"),
+    *("admin", "test", "nickname", "none", "null", "nan"),
 )
-"""Folded stems that platforms and exports hand out by themselves; with a number behind them they say nothing."""
+
+
+@cache
+def default_stems() -> frozenset[str]:
+    """Folded stems that platforms and exports hand out by themselves; with a number behind them they say nothing.
+
+    Folding reads a megabyte of Unicode data, which a case without names never needs.
+    """
+    return frozenset(fold_name(name).stem for name in _DEFAULT_NAMES)
 
 
 @dataclass(frozen=True)
@@ -189,7 +195,7 @@ class _Forms:
     def compare(self, one: _Named, two: _Named) -> _Alike | None:
         """How two names of two accounts are alike, by the closest of the rules; None when they are not."""
         a, b = one.name, two.name
-        default = a.stem in DEFAULT_STEMS or b.stem in DEFAULT_STEMS
+        default = a.stem in default_stems() or b.stem in default_stems()
         if a.skeleton == b.skeleton:
             n = len(self.holders[a.skeleton])
             if len(a.skeleton) < MIN_STEM or n > MAX_ACCOUNTS or (default and not a.number):
@@ -238,7 +244,7 @@ def edges(con: duckdb.DuckDBPyConnection, window_s: float) -> pd.DataFrame:
     the number's probability, and always by the number of names compared. All carriers of the form are left out of
     these models, so that a set of accounts named in one way does not make that way look common. `expected` equals p: the
     expected number of such matches for this pair. A form with more than `MAX_ACCOUNTS` carriers links nobody, nor does a
-    name that platforms hand out (`DEFAULT_STEMS`); `name_forms` lists both.
+    name that platforms hand out (`default_stems`); `name_forms` lists both.
 
     It misleads where a first name or a word is in fashion that the model has not seen in other names, in small data (the
     model then knows little and calls everything rare), and for fans and parodies, who choose such names openly.
@@ -314,7 +320,7 @@ def name_forms(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def _may_link(kind: str, form: str, n_accounts: int) -> bool:
-    return kind == "stem" and MIN_STEM <= len(form) and n_accounts <= MAX_ACCOUNTS and form not in DEFAULT_STEMS
+    return kind == "stem" and MIN_STEM <= len(form) and n_accounts <= MAX_ACCOUNTS and form not in default_stems()
 
 
 def holds(con: duckdb.DuckDBPyConnection) -> bool:

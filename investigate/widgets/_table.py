@@ -77,7 +77,7 @@ def as_columns(kind: str, table: pd.DataFrame) -> dict[str, Any]:
             values = values.map({True: "yes", False: "no"})
         if sort == "text":
             codes, kinds = pd.factorize(values)
-            values = pd.Series(np.array([*map(_words, kinds), None], dtype=object)[codes])
+            values = pd.Series(np.array([*map(_words, kinds.tolist()), None], dtype=object)[codes])
         columns.append({"field": field, "title": _COLUMNS[kind][name], "type": sort})
         data[field] = values
     note = str(table.attrs.get("cut") or f"{len(table):,} rows")

@@ -5,6 +5,7 @@ Everything that happens is done by `investigate.workbench.Workbench`; this class
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import Callable
 from importlib import resources
@@ -34,6 +35,14 @@ def _styles() -> str:
     """The colours of the package, light and dark, and the sheet of the workbench."""
     sheet = STATIC / "workbench.css"
     return tokens_css(".ivw") + (sheet.read_text(encoding="utf-8") if sheet.is_file() else "")
+
+
+def _after_this_cell(act: Callable[[], None]) -> None:
+    """Do it once the kernel has answered, so that the picture is drawn meanwhile; at once where no kernel runs."""
+    try:
+        asyncio.get_running_loop().call_soon(act)
+    except RuntimeError:
+        act()
 
 
 class _Layout(ipywidgets.Layout):
@@ -100,7 +109,9 @@ class Workbench(anywidget.AnyWidget):
         super().__init__(height=height, layout=box, _painter=painter, _camera=self.core.camera or {})
         box.arrange = functools.partial(self._do, "layout")
         self.on_msg(self._receive)
-        self.refresh()
+        self.core.context.refresh()
+        self._show("", table=False)
+        _after_this_cell(self._send_table)
 
     # -- from Python -----------------------------------------------------------------------------------------------
 
@@ -158,14 +169,15 @@ class Workbench(anywidget.AnyWidget):
         self.core.context.refresh()
         self._show("")
 
-    def _show(self, gesture: str) -> None:
-        """Send what can have changed by this gesture, and of that what has."""
+    def _show(self, gesture: str, *, table: bool = True) -> None:
+        """Send what can have changed by this gesture, and of that what has; the first time the table comes afterwards."""
         answers = self.answers
         with self.hold_sync():
             if gesture not in _ONLY_SELECTION:
                 self._scene = pack(answers.scene())
                 if gesture not in _ONLY_PLACES:
-                    self._send_table()
+                    if table:
+                        self._send_table()
                     self._brush = answers.brush()
             self._selection = self.core.selection
             self._state = answers.state()
