@@ -146,17 +146,43 @@ _DECLARED = (
         "window_start",
         Text,
         "",
-        "look only at what happened from this time on; a date is its midnight UTC; empty for the first time in the data",
+        "the period looked at begins here; a date is its midnight UTC; empty for the first time in the data",
         kind="time",
     ),
     Parameter(
         "window_end",
         Text,
         "",
-        "look only at what happened before this time; empty for the last time in the data",
+        "the period looked at ends before this time; empty for the last time in the data",
         kind="time",
     ),
     Parameter("policy_pack", Text, "", "a policy pack (TOML or YAML); empty for the bundled sample pack", kind="path"),
+    Parameter(
+        "baseline_days",
+        Annotated[int, Field(ge=1, le=365)],
+        28,
+        "days before the loudest stretch that it is compared with",
+        "days",
+    ),
+    Parameter(
+        "anomaly_alpha",
+        Annotated[float, Field(ge=0.00001, le=0.1)],
+        0.001,
+        "level at which one hour counts as loud",
+    ),
+    Parameter(
+        "near_dup_threshold",
+        Annotated[float, Field(gt=0.3, le=1)],
+        0.8,
+        "similarity (Jaccard) from which two texts count as nearly equal",
+    ),
+    Parameter("seed_terms", Names, [], "words to look for in the texts; nothing is searched for that is not given"),
+    Parameter(
+        "severity",
+        Annotated[str, Field(pattern=r"^(S[0-4])?$")],
+        "",
+        "severity as a person sees it, S0 (nuisance) to S4 (imminent threat to life); empty counts as not known",
+    ),
 )
 
 VOCABULARY: dict[str, Parameter] = {p.name: p for p in _DECLARED}
@@ -198,7 +224,7 @@ def check(defaults: Mapping[str, Any], given: Mapping[str, Any], where: str = "p
     for name, default in defaults.items():
         try:
             values[name] = convert(name, given.get(name, default))
-            _check_kind(VOCABULARY[name], values[name])
+            check_kind(VOCABULARY[name], values[name])
         except InvestigateError as error:
             problems.append(error)
     raise_all(problems, where)
@@ -239,7 +265,8 @@ def _as_list(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def _check_kind(parameter: Parameter, value: Any) -> None:
+def check_kind(parameter: Parameter, value: Any) -> None:
+    """What a type cannot say: that a file is there, a name registered, a time written as one; InputError otherwise."""
     where = f"parameter '{parameter.name}'"
     if parameter.kind == "window" and value != "auto":
         seconds(value)

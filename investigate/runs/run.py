@@ -107,8 +107,7 @@ def begin(template: str, namespace: Mapping[str, Any]) -> Run:
         raise InputError(
             "there is nothing to work on: the case holds no data", str(case.path), "give the parameter 'data'"
         )
-    # A template that declares no window works on everything, whatever an earlier run was restricted to.
-    case.between(values.get("window_start") or "", values.get("window_end") or "")
+    case.between()  # a run starts from everything, whatever an earlier one was restricted to; see `Case.between`
     return Run(template, case, folder, {k: v for k, v in values.items() if k != "run_dir"})
 
 

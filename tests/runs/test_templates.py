@@ -22,8 +22,6 @@ BY_BEGIN = {
     "purpose",
     "seed",
     "sensitive",
-    "window_start",
-    "window_end",
 }  # seed is in the manifest, used or not
 FILES = sorted(templates.folder().glob("*.ipynb"))
 
