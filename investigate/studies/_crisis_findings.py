@@ -1,0 +1,302 @@
+"""Findings of a crisis: variants that spread fast, media that a list knows, appeals that look false. Groups come from the engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from ..chance import at_least_poisson
+from ..explanations import EXPLAINS, NOT, PARTLY, UNCHECKED
+from ..findings import Alternative, Evidence, Finding
+from ..packs import PolicyPack
+from ..proposals import propose
+from ..store import frame
+from ._crisis_aid import CLOSE, Appeals
+from ._crisis_scope import Event
+from ._making import make_finding
+
+NAME = "breaking_crisis"
+MOST = 5
+"""Variant families that become findings of their own; all of them are in the tables."""
+
+CHANCE = 0.01
+"""Chance of a name like the protected one under which likeness counts as evidence, after a Bonferroni correction."""
+
+STANDING = (
+    "It describes contents and behaviour in the rows of the file. Whether a claim is true, and who is behind an account, is not assessed.",
+)
+
+
+def spreading(
+    case: Any, variants: pd.DataFrame, seen: pd.DataFrame, event: Event, alert: int, pack: PolicyPack
+) -> list[Finding]:
+    """One lead for each of the largest families that reached the alert level; spread alone is never more than a lead."""
+    fast = variants[variants["alert"]].head(MOST)
+    out, tested = [], max(len(variants), 1)
+    hourly = frame(
+        case.connection(),
+        "select time_bucket(interval '1 hour', created_at) as at, count(*) as n from content where created_at >= $b and created_at <= $e group by 1",
+        {"b": event.begin, "e": event.end},
+    )
+    for row in fast.itertuples():
+        part = seen[seen["family"] == row.family]
+        hours = max((row.last_at - row.first_at).total_seconds() / 3600, 1.0)
+        mean = row.n_contents / hours
+        tests = tested * max(round(hours), 1)
+        q = min(1.0, float(at_least_poisson(row.peak_per_hour, mean)) * tests)
+        what = "text" if row.kind == "text" else "picture or video"
+        out.append(
+            make_finding(
+                NAME,
+                "trend",
+                f"{what.capitalize()} family {row.family}: {row.n_contents:,} contents by {row.n_accounts:,} accounts",
+                f"{row.n_contents:,} contents by {row.n_accounts:,} accounts carry one {what} in {row.n_texts:,} wordings or forms; at most "
+                f"{row.peak_per_hour:,} within an hour (alert at {alert:,}); now {row.pace}. Earliest observed in this data set: "
+                f"{row.first_at:%Y-%m-%d %H:%M} UTC.",
+                key=row.family,
+                window=event.at.isoformat(),
+                evidence=[
+                    Evidence(
+                        "contents of one family in its fullest hour",
+                        "scan of all hours; Poisson at the family's own mean, Bonferroni over hours and families",
+                        float(row.peak_per_hour),
+                        round(mean, 3),
+                        q,
+                        tests,
+                        "tables/crisis_variants.csv",
+                        "content",
+                    )
+                ],
+                alternatives=_why_it_spreads(case, part, row, hourly),
+                grade="E1",
+                confidence="low: because one signal, similarity of contents, says that it spreads and not why",
+                limits=[*STANDING, row.coverage, "Nobody may be acted against for being early."],
+                impact={"accounts": int(row.n_accounts), "contents": int(row.n_contents)},
+                policy=pack.mapping("misinformation", "unclear"),
+                recommended=[
+                    propose(
+                        "Have people assess the claim, and link authoritative information while that is open",
+                        owner="fact-checking and policy",
+                        as_of=event.end,
+                        effect="the fastest variants are looked at first",
+                        risk="a true warning is slowed down",
+                        needs="E0",
+                        grade="E1",
+                    )
+                ],
+            )
+        )
+    return out
+
+
+def _why_it_spreads(case: Any, part: pd.DataFrame, row: Any, hourly: pd.DataFrame) -> list[Alternative]:
+    con = case.connection()
+    con.register("family_rows", part[["content_id"]])
+    try:
+        links = frame(
+            con,
+            "select object_id, count(distinct content_id) as n from actions semi join family_rows using (content_id) "
+            "where object_type in ('url', 'domain') group by 1 order by n desc, 1 limit 1",
+        )
+    finally:
+        con.unregister("family_rows")
+    linked = int(links["n"].iloc[0]) / row.n_contents if len(links) else 0.0
+    busiest = int(part["account_id"].value_counts().iloc[0]) / row.n_contents
+    at = row.peak_at.floor("h")
+    then = float(hourly.loc[hourly["at"].isin([at, at + pd.Timedelta(hours=1)]), "n"].mean())
+    times = then / max(float(hourly["n"].mean()), 1e-9)
+    return [
+        Alternative(
+            "A headline, agency text or share button fills in the text",
+            "share of the contents that carry one and the same link",
+            f"{linked:.0%} of the contents carry the family's main link",
+            EXPLAINS if linked >= 0.5 else PARTLY if linked >= 0.2 else NOT,
+        ),
+        Alternative(
+            "One busy account repeats it",
+            "share of the contents by the most active account",
+            f"{busiest:.0%} of the contents are by one account",
+            EXPLAINS if busiest >= 0.5 else PARTLY if busiest >= 0.2 else NOT,
+        ),
+        Alternative(
+            "The event makes everybody active at once",
+            "all contents in the family's fullest hour against the hourly mean of the window",
+            f"all contents then came at {times:.1f} times their mean",
+            PARTLY if times >= 2 else NOT,
+        ),
+        Alternative(
+            "A true warning, mourning or solidarity spreads the same way",
+            "nothing: only people can tell",
+            "left to the claims queue",
+            UNCHECKED,
+        ),
+    ]
+
+
+def listed(found: pd.DataFrame, n_known: int, n_media: int, event: Event, pack: PolicyPack) -> list[Finding]:
+    """One finding for all media that a supplied list knows."""
+    if found.empty:
+        return []
+    near = found["distance"] <= found["limit"] // 2
+    exact = int((found["distance"] == 0).sum())
+    grade = "E2" if bool(near.any()) else "E1"
+    blank = int(sum(not 1 / 8 <= _share_set(h) <= 7 / 8 for h in found["listed"]))
+    return [
+        make_finding(
+            NAME,
+            "match",
+            f"{len(found):,} media files are on a supplied hash list",
+            f"{int(found['n_contents'].sum()):,} contents carry {len(found):,} media files that the supplied lists know: {exact:,} exactly, "
+            f"{int(near.sum()):,} within half of the distance that the algorithm allows. Nothing was displayed.",
+            key="hash lists",
+            window=event.at.isoformat(),
+            evidence=[
+                Evidence("media on a list", "equal hash, or Hamming distance within the algorithm's limit", float(len(found)), 0.0, None, n_media, "tables/crisis_matches.csv", "content",
+                         note="unrelated hashes come that near in less than one of a million pairs")
+            ],
+            alternatives=[
+                Alternative("Two different pictures have like hashes", "the same matches at half the distance", f"{int(near.sum())} of {len(found)} remain", NOT if near.all() else PARTLY),
+                Alternative("The list holds blank frames or templates", "share of set bits of the listed hashes", f"{blank} of {len(found)} are nearly featureless", EXPLAINS if blank == len(found) else PARTLY if blank else NOT),
+                Alternative("News, research or counter-speech shows the same file", "nothing: only people can tell", "to be seen in review", UNCHECKED),
+            ],
+            grade=grade if blank < len(found) else "E1",
+            confidence=f"{'moderate' if grade == 'E2' else 'low'}: because hashes speak of the file, not of what is said with it",
+            limits=[*STANDING, "A list says what somebody once listed; why is not in the data."],
+            impact={"contents": int(found["n_contents"].sum()), "accounts": int(found["n_accounts"].sum())},
+            policy=pack.mapping("violent_events"),
+            recommended=[propose("Review the matches under the exposure rules and add near copies to the hash bank", owner="content review", as_of=event.end, needs="E1", grade=grade,
+                                 effect="re-uploads are found by hash", risk="news and counter-speech are caught as well")],
+        )
+    ]  # fmt: skip
+
+
+def _share_set(value: str) -> float:
+    digits = value.partition(":")[2] or value
+    return int(digits, 16).bit_count() / (4 * len(digits))
+
+
+def false_appeals(aid: Appeals, event: Event, pack: PolicyPack, n_names: int) -> list[Finding]:
+    """Accounts that ask for money under a name like a protected one, with those that share their ways to pay.
+
+    E2 needs a name that chance does not explain and, of another family, ways to pay that several of these accounts share;
+    a like name alone, or a shared way to pay alone, is a lead.
+    """
+    table, out = aid.accounts, []
+    if table.empty:
+        return []
+    close = table["similarity"].astype(float).fillna(0) >= CLOSE
+    groups = [part for _, part in table[table["cluster"] > 0].groupby("cluster")]
+    groups += [table[i : i + 1] for i in table.index if close[i] and table.at[i, "cluster"] == 0]
+    for part in groups:
+        like = part[close.reindex(part.index)]
+        sites = aid.domains[aid.domains["domain"].isin({d for v in part["domains"] for d in v.split(", ") if d})]
+        like_sites = sites[sites["similarity"].astype(float).fillna(0) >= CLOSE]
+        if like.empty and like_sites.empty:
+            continue  # people who pass on one appeal: in the tables, no finding
+        out.append(_false_appeal(part, like, like_sites, sites, aid, event, pack, n_names))
+    return sorted(out, key=lambda f: (-f.n_members, f.finding_id))
+
+
+def _false_appeal(
+    part: pd.DataFrame,
+    like: pd.DataFrame,
+    like_sites: pd.DataFrame,
+    sites: pd.DataFrame,
+    aid: Appeals,
+    event: Event,
+    pack: PolicyPack,
+    n_names: int,
+) -> Finding:
+    charity = str([*like["charity"], *like_sites["charity"]][0])
+    chance = min([float(p) for p in [*like["p"], *like_sites["p"]]], default=1.0) * max(n_names, 1)
+    shared, new, official = int(part["n_shared"].gt(0).sum()), int(part["is_new"].sum()), int(part["official"].sum())
+    known_age = int(part["account_created_at"].notna().sum())
+    private = part[~part.index.isin(like.index)]
+    explained = official > 0 and official >= len(part) / 2
+    strong = len(like) > 0 and shared >= 2 and chance <= CHANCE and not explained
+    grade = "E2" if strong else "E1"
+    members = sorted(part["account_id"])
+    evidence = [
+        Evidence("accounts named like a protected charity", "likeness of folded names; letters and words of all other names, Bonferroni over names", float(len(like) + len(like_sites)), round(chance, 6), min(chance, 1.0), n_names, "tables/crisis_fundraisers.csv", "persona"),
+        Evidence("accounts that share a way to pay", "equal identifiers in appeals, those with too many carriers left out", float(shared), 0.0, None, int(part["n_ways"].sum()), "tables/crisis_fundraisers.csv", "payment",
+                 note="that strangers give the same account number is not expected by chance"),
+    ]  # fmt: skip
+    if known_age:
+        evidence.append(
+            Evidence("new accounts", f"made within 30 days before the event or later, of those whose age is known ({known_age})", float(new), None, None, known_age, "tables/crisis_fundraisers.csv", "account")
+        )  # fmt: skip
+    alternatives = [
+        Alternative("It is the charity itself, or a branch of it", "handles and domains given as the charity's own", f"{official} of {len(part)} accounts are listed as its own", EXPLAINS if explained else PARTLY if official else NOT),
+        Alternative("Mutual aid between private people", "appeals of the same accounts under names of their own", f"{len(private)} of {len(part)} accounts carry no like name", PARTLY if len(private) > len(like) else NOT),
+        Alternative("Many people pass on one honest appeal", "how many accounts give the same way to pay", f"{shared} accounts share one", PARTLY if shared > 10 * max(len(like), 1) else NOT),
+        Alternative("A namesake, or a fan or staff account that says so", "nothing: only people can tell", "left to review", UNCHECKED),
+    ]  # fmt: skip
+    return make_finding(
+        NAME,
+        "link",
+        f"Appeals for money under a name like {charity}: {len(part)} account{'s' if len(part) != 1 else ''}"[:100],
+        f"{len(part)} accounts ask for money for {event.label}; {len(like)} carry a name like '{charity}', {shared} share a way to pay with another account, "
+        f"{new} of {known_age} with a known age are new. {len(like_sites)} site{'s' if len(like_sites) != 1 else ''} they lead to look like the charity's.",
+        members=members,
+        window=event.at.isoformat(),
+        evidence=evidence,
+        alternatives=alternatives,
+        grade=grade,
+        confidence=(
+            "moderate: because two independent families agree, names and ways to pay"
+            if grade == "E2"
+            else "low: because one family of signals stands alone or an innocent explanation is open"
+        ),
+        limits=[*STANDING, "Ways to pay that stand only on a linked page, or in a picture, are not seen.", "The list of protected names decides what can be found."],
+        impact={"accounts": len(part), "contents": int(part["n_contents"].sum())},
+        policy=[*pack.mapping("fraud"), *pack.mapping("impersonation")],
+        recommended=[
+            propose("Compare the ways to pay with those the charity publishes, then review the accounts one by one", owner="fraud review", as_of=event.end, needs="E2", grade=grade,
+                    effect="money stops going astray", risk="a small honest appeal is stopped in its hour of need"),
+            propose("Tell the charity about look-alike names and sites", owner="partnerships", as_of=event.end, needs="E1", grade=grade, effect="it can warn donors itself"),
+        ],
+    )  # fmt: skip
+
+
+def groups_about(
+    case: Any, found: list[Finding], contents: pd.DataFrame, event: Event, pack: PolicyPack
+) -> tuple[list[Finding], pd.DataFrame]:
+    """The engine's groups that act together on contents about the event, and how much of their joint activity that is.
+
+    Returns
+    -------
+    list of Finding
+        With policies; those without any joint content about the event are left out.
+    DataFrame
+        community, n_members, n_joint, n_about, share_about, grade, finding_id; groups left out are in it.
+    """
+    columns = ["community", "n_members", "n_joint", "n_about", "share_about", "grade", "finding_id"]
+    if case.joint.empty or not found:
+        return [], pd.DataFrame(columns=columns)
+    once = case.joint.drop_duplicates(["community", "content_id"])
+    inside = once["content_id"].isin(set(contents["content_id"]))
+    by = pd.DataFrame({"n_joint": once.groupby("community").size(), "n_about": inside.groupby(once["community"]).sum()})
+    kept, rows = [], []
+    for finding in found:
+        number = finding.impact.get("community")
+        if number is None or number not in by.index:
+            continue
+        joint, own = int(by.at[number, "n_joint"]), int(by.at[number, "n_about"])
+        rows.append(
+            (
+                number,
+                finding.n_members,
+                joint,
+                own,
+                round(own / max(joint, 1), 3),
+                finding.evidence_grade,
+                finding.finding_id,
+            )
+        )
+        if own:
+            kept.append(replace(finding, policy=pack.mapping("coordinated_behaviour")))
+    return kept, pd.DataFrame(rows, columns=columns).sort_values(
+        ["n_about", "community"], ascending=[False, True], ignore_index=True
+    )
