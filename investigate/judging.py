@@ -270,7 +270,7 @@ def _finding(
         if level == "E1"
         else f"moderate: found in {survived} of {tried} sensitivity checks, but one family of evidence only (timing)"
         if level == "E2"
-        else f"substantial: found in {survived} of {tried} sensitivity checks, and shared identifiers beside the timing"
+        else f"high: found in {survived} of {tried} sensitivity checks, and shared identifiers beside the timing"
     )
     ids = sorted(members["account_id"])
     action, owner = ACTIONS_BY_GRADE[level]
