@@ -183,6 +183,32 @@ _DECLARED = (
         "",
         "severity as a person sees it, S0 (nuisance) to S4 (imminent threat to life); empty counts as not known",
     ),
+    Parameter(
+        "max_identifier_degree",
+        Annotated[int, Field(ge=2, le=10_000)],
+        50,
+        "accounts that may carry an identifier before it ties nobody any more: agencies, hosts, tag managers",
+        "accounts",
+    ),
+    Parameter(
+        "min_network_ads", Annotated[int, Field(ge=1)], 5, "ads the pages of a network must have together", "ads"
+    ),
+    Parameter(
+        "new_page_days",
+        Annotated[int, Field(ge=1, le=365)],
+        30,
+        "age at its first ad under which a page is new",
+        "days",
+    ),
+    Parameter("brands", Text, "", "a CSV of protected brands: name, domain, account_id", kind="path"),
+    Parameter(
+        "known_removed",
+        Text,
+        "",
+        "a CSV of what was removed before: object_type (page, pixel, landing_domain, ...), object_id, removed_at, reference",
+        kind="path",
+    ),
+    Parameter("redirects", Text, "", "a CSV of two columns, link and where it leads, resolved elsewhere", kind="path"),
 )
 
 VOCABULARY: dict[str, Parameter] = {p.name: p for p in _DECLARED}
