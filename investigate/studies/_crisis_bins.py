@@ -35,11 +35,11 @@ class Read:
     Attributes
     ----------
     bins : DataFrame
-        at, n_contents, n_event (contents about the event), print; one row for each bin with any content.
+        at, n_contents, print; one row for each bin with any content.
     contents : DataFrame
-        content_id, at: the contents about the event, and the bin each lies in.
+        content_id, at: the contents that the terms find, and the bin each lies in.
     marks : DataFrame
-        content_id, kind, value, at; see `_crisis_marks.marks`.
+        content_id, kind, value, at; see `_crisis_marks.marks`. Of all contents: a wording without the terms counts as well.
     n_bins, n_recomputed : int
         Bins with contents, and how many of them were read anew.
     because : str
@@ -80,9 +80,7 @@ def read(case: Any, event: Event, phrases: Lexicon, suspects: tuple[str, ...], e
         found = pd.concat([held["kept_marks"][held["kept_marks"]["at"].isin(still)], found])
     contents = contents.sort_values(["at", "content_id"], ignore_index=True)
     found = found.sort_values(["at", "content_id", "kind", "value"], ignore_index=True)
-    bins = prints.rename(columns={"n": "n_contents"})
-    bins["n_event"] = bins["at"].map(contents["at"].value_counts()).fillna(0).astype("int64")
-    bins = bins[["at", "n_contents", "n_event", "print"]]
+    bins = prints.rename(columns={"n": "n_contents"})[["at", "n_contents", "print"]]
     return Read(bins, contents, found, len(bins), len(changed), because, settings)
 
 
@@ -105,7 +103,7 @@ def _settings(event: Event, phrases: Lexicon, suspects: tuple[str, ...]) -> str:
 def _work(
     con: Any, event: Event, changed: pd.Series, phrases: Lexicon, suspects: tuple[str, ...]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Contents about the event and their marks, in the changed bins alone."""
+    """Contents that the terms find, and the marks of all contents, in the changed bins alone."""
     con.register("changed_bins", pd.DataFrame({"at": pd.DatetimeIndex(changed).tz_convert("UTC")}))
     step = f"interval '{int(event.step.total_seconds())} seconds'"
     try:
@@ -118,10 +116,10 @@ def _work(
     finally:
         con.unregister("changed_bins")
     rows["at"] = rows["at"].astype("datetime64[us, UTC]")
-    rows = rows[about(rows, _tagged(con, event.terms), event.terms)]
     names, out = words(suspects), []
     for content, text, at in zip(rows["content_id"], rows["text"].fillna(""), rows["at"], strict=True):
         out += [(*mark, at) for mark in marks(content, text, phrases, names)]
     found = pd.DataFrame(out, columns=["content_id", "kind", "value", "at"])
     found = found.astype({"content_id": "str", "kind": "str", "value": "str", "at": "datetime64[us, UTC]"})
+    rows = rows[about(rows, _tagged(con, event.terms), event.terms)]
     return rows[["content_id", "at"]].reset_index(drop=True), found

@@ -40,9 +40,20 @@ def queue(case: Any, variants: pd.DataFrame, seen: pd.DataFrame, withheld: tuple
     """
     held = variants[(variants["kind"] == "text")].head(MOST)
     left = int((variants["kind"] == "text").sum() - len(held))
-    columns = (
-        ["claim", "priority", "text", "n_families", "n_contents", "n_accounts", "followers", "n_last_3h", "pace", "alert", "first_at", "languages"]
-    )
+    columns = [
+        "claim",
+        "priority",
+        "text",
+        "n_families",
+        "n_contents",
+        "n_accounts",
+        "followers",
+        "n_last_3h",
+        "pace",
+        "alert",
+        "first_at",
+        "languages",
+    ]
     if held.empty:
         return pd.DataFrame(columns=columns), left
     firsts = dict(zip(seen["content_id"], seen["member"], strict=True))

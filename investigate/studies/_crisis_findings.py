@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+from scipy.stats import hypergeom
 
 from ..chance import at_least_poisson
 from ..explanations import EXPLAINS, NOT, PARTLY, UNCHECKED
@@ -13,7 +14,7 @@ from ..findings import Alternative, Evidence, Finding
 from ..packs import PolicyPack
 from ..proposals import propose
 from ..store import frame
-from ._crisis_aid import CLOSE, Appeals
+from ._crisis_aid import CLOSE, NEW_DAYS, Appeals
 from ._crisis_scope import Event
 from ._making import make_finding
 
@@ -22,7 +23,7 @@ MOST = 5
 """Variant families that become findings of their own; all of them are in the tables."""
 
 CHANCE = 0.01
-"""Chance of a name like the protected one under which likeness counts as evidence, after a Bonferroni correction."""
+"""Chance of so many like names among so many accounts under which likeness counts as evidence."""
 
 STANDING = (
     "It describes contents and behaviour in the rows of the file. Whether a claim is true, and who is behind an account, is not assessed.",
@@ -177,87 +178,154 @@ def _share_set(value: str) -> float:
     return int(digits, 16).bit_count() / (4 * len(digits))
 
 
-def false_appeals(aid: Appeals, event: Event, pack: PolicyPack, n_names: int) -> list[Finding]:
+def false_appeals(aid: Appeals, event: Event, pack: PolicyPack) -> list[Finding]:
     """Accounts that ask for money under a name like a protected one, with those that share their ways to pay.
 
-    E2 needs a name that chance does not explain and, of another family, ways to pay that several of these accounts share;
-    a like name alone, or a shared way to pay alone, is a lead.
+    E2 needs names that the base rate does not explain and, of another family, ways to pay that several of these accounts
+    share; a like name alone, or a shared way to pay alone, is a lead at most.
     """
-    table, out = aid.accounts, []
+    table = aid.accounts
     if table.empty:
         return []
-    close = table["similarity"].astype(float).fillna(0) >= CLOSE
-    groups = [part for _, part in table[table["cluster"] > 0].groupby("cluster")]
-    groups += [table[i : i + 1] for i in table.index if close[i] and table.at[i, "cluster"] == 0]
-    for part in groups:
-        like = part[close.reindex(part.index)]
-        sites = aid.domains[aid.domains["domain"].isin({d for v in part["domains"] for d in v.split(", ") if d})]
-        like_sites = sites[sites["similarity"].astype(float).fillna(0) >= CLOSE]
-        if like.empty and like_sites.empty:
-            continue  # people who pass on one appeal: in the tables, no finding
-        out.append(_false_appeal(part, like, like_sites, sites, aid, event, pack, n_names))
+    close = table["similarity"] >= CLOSE
+    parts = [part for _, part in table[table["cluster"] > 0].groupby("cluster")]
+    parts += [table.loc[[i]] for i in table.index if close[i] and table.at[i, "cluster"] == 0]
+    out = []
+    for part in parts:
+        led = {d for cell in part["domains"] for d in cell.split(", ") if d}
+        sites = aid.domains[aid.domains["domain"].isin(led) & (aid.domains["similarity"] >= CLOSE)]
+        if close[part.index].any() or len(sites):  # others pass on one appeal: in the tables, no finding
+            out.append(_false_appeal(part, part[close[part.index]], sites, aid, event, pack))
     return sorted(out, key=lambda f: (-f.n_members, f.finding_id))
 
 
 def _false_appeal(
-    part: pd.DataFrame,
-    like: pd.DataFrame,
-    like_sites: pd.DataFrame,
-    sites: pd.DataFrame,
-    aid: Appeals,
-    event: Event,
-    pack: PolicyPack,
-    n_names: int,
+    part: pd.DataFrame, like: pd.DataFrame, sites: pd.DataFrame, aid: Appeals, event: Event, pack: PolicyPack
 ) -> Finding:
-    charity = str([*like["charity"], *like_sites["charity"]][0])
-    chance = min([float(p) for p in [*like["p"], *like_sites["p"]]], default=1.0) * max(n_names, 1)
-    shared, new, official = int(part["n_shared"].gt(0).sum()), int(part["is_new"].sum()), int(part["official"].sum())
-    known_age = int(part["account_created_at"].notna().sum())
-    private = part[~part.index.isin(like.index)]
-    explained = official > 0 and official >= len(part) / 2
-    strong = len(like) > 0 and shared >= 2 and chance <= CHANCE and not explained
+    n, charity = len(part), str([*like["charity"], *sites["charity"]][0])
+    elsewhere, others = aid.n_alike - len(like), max(aid.n_authors - n, 0)
+    # How often a set of this size would hold so many like names, if they were spread over all who write about the event.
+    chance = float(hypergeom.sf(len(like) - 1, max(aid.n_authors, n), aid.n_alike, n)) if len(like) else 1.0
+    shared, new, official = int((part["n_shared"] > 0).sum()), int(part["is_new"].sum()), int(part["official"].sum())
+    aged = int(part["account_created_at"].notna().sum())
+    itself = official >= n / 2
+    strong = len(like) >= 2 and shared >= 2 and chance <= CHANCE and not itself and len(like) >= n / 2
     grade = "E2" if strong else "E1"
-    members = sorted(part["account_id"])
+    expected = round(n * elsewhere / others, 4) if others else 0.0
+    ref, people = "tables/crisis_fundraisers.csv", f"{n} account{'s' if n != 1 else ''}"
     evidence = [
-        Evidence("accounts named like a protected charity", "likeness of folded names; letters and words of all other names, Bonferroni over names", float(len(like) + len(like_sites)), round(chance, 6), min(chance, 1.0), n_names, "tables/crisis_fundraisers.csv", "persona"),
-        Evidence("accounts that share a way to pay", "equal identifiers in appeals, those with too many carriers left out", float(shared), 0.0, None, int(part["n_ways"].sum()), "tables/crisis_fundraisers.csv", "payment",
-                 note="that strangers give the same account number is not expected by chance"),
-    ]  # fmt: skip
-    if known_age:
+        Evidence(
+            "accounts with a name like a protected one",
+            "hypergeometric against all accounts that write about the event",
+            float(len(like)),
+            expected,
+            chance,
+            aid.n_authors,
+            ref,
+            "persona",
+        ),
+        Evidence(
+            "accounts that share a way to pay",
+            "equal identifiers in appeals, those with too many carriers left out",
+            float(shared),
+            0.0,
+            None,
+            int(part["n_ways"].sum()),
+            ref,
+            "payment",
+            note="strangers are not expected to give the same wallet or account number",
+        ),
+    ]
+    if aged:
+        since = f"made within {NEW_DAYS} days before the event or later, of those whose age is known"
+        evidence.append(Evidence("new accounts", since, float(new), None, None, aged, ref, "account"))
+    if len(sites):
+        test = "likeness of folded names of sites, services left out"
         evidence.append(
-            Evidence("new accounts", f"made within 30 days before the event or later, of those whose age is known ({known_age})", float(new), None, None, known_age, "tables/crisis_fundraisers.csv", "account")
-        )  # fmt: skip
+            Evidence(
+                "sites with a name like the charity's",
+                test,
+                float(len(sites)),
+                None,
+                None,
+                len(aid.domains),
+                ref,
+                "infrastructure",
+            )
+        )
+    private, named = n - len(like), bool(part[["handle", "display_name"]].notna().any(axis=None))
     alternatives = [
-        Alternative("It is the charity itself, or a branch of it", "handles and domains given as the charity's own", f"{official} of {len(part)} accounts are listed as its own", EXPLAINS if explained else PARTLY if official else NOT),
-        Alternative("Mutual aid between private people", "appeals of the same accounts under names of their own", f"{len(private)} of {len(part)} accounts carry no like name", PARTLY if len(private) > len(like) else NOT),
-        Alternative("Many people pass on one honest appeal", "how many accounts give the same way to pay", f"{shared} accounts share one", PARTLY if shared > 10 * max(len(like), 1) else NOT),
-        Alternative("A namesake, or a fan or staff account that says so", "nothing: only people can tell", "left to review", UNCHECKED),
-    ]  # fmt: skip
+        Alternative(
+            "It is the charity itself, or a branch of it",
+            "handles given as the charity's own",
+            f"{official} of {people} listed as its own",
+            EXPLAINS if itself else PARTLY if official else NOT,
+        ),
+        Alternative(
+            "Mutual aid between private people",
+            "members that carry a name of their own",
+            f"{private} of {n} carry no like name" if named else "the data hold no names",
+            UNCHECKED if not named else EXPLAINS if private > len(like) else PARTLY if private else NOT,
+        ),
+        Alternative(
+            "Many people pass on one honest appeal",
+            "how many accounts give the same way to pay",
+            f"{shared} share one",
+            PARTLY if shared > 3 * max(len(like), 1) else NOT,
+        ),
+        Alternative(
+            "A namesake, or a fan or staff account that says so",
+            "nothing: only people can tell",
+            "left to review",
+            UNCHECKED,
+        ),
+    ]
     return make_finding(
         NAME,
         "link",
-        f"Appeals for money under a name like {charity}: {len(part)} account{'s' if len(part) != 1 else ''}"[:100],
-        f"{len(part)} accounts ask for money for {event.label}; {len(like)} carry a name like '{charity}', {shared} share a way to pay with another account, "
-        f"{new} of {known_age} with a known age are new. {len(like_sites)} site{'s' if len(like_sites) != 1 else ''} they lead to look like the charity's.",
-        members=members,
+        f"Appeals for money under a name like {charity[:40]}: {people}",
+        f"{people} asked for money in contents about {event.label}; {len(like)} under a name like '{charity}' (elsewhere {elsewhere} of {others} who write "
+        f"about it), {shared} with a way to pay that another account gives too, {new} of {aged} with a known age new. Sites with a like name: {len(sites)}.",
+        members=sorted(part["account_id"]),
         window=event.at.isoformat(),
         evidence=evidence,
         alternatives=alternatives,
         grade=grade,
         confidence=(
             "moderate: because two independent families agree, names and ways to pay"
-            if grade == "E2"
-            else "low: because one family of signals stands alone or an innocent explanation is open"
+            if strong
+            else "low: because one family of signals stands alone, or an innocent explanation is open"
         ),
-        limits=[*STANDING, "Ways to pay that stand only on a linked page, or in a picture, are not seen.", "The list of protected names decides what can be found."],
-        impact={"accounts": len(part), "contents": int(part["n_contents"].sum())},
-        policy=[*pack.mapping("fraud"), *pack.mapping("impersonation")],
-        recommended=[
-            propose("Compare the ways to pay with those the charity publishes, then review the accounts one by one", owner="fraud review", as_of=event.end, needs="E2", grade=grade,
-                    effect="money stops going astray", risk="a small honest appeal is stopped in its hour of need"),
-            propose("Tell the charity about look-alike names and sites", owner="partnerships", as_of=event.end, needs="E1", grade=grade, effect="it can warn donors itself"),
+        limits=[
+            *STANDING,
+            "Ways to pay that stand only on a linked page or in a picture are not seen; the list of protected names decides what can be found.",
         ],
-    )  # fmt: skip
+        impact={"accounts": n, "contents": int(part["n_contents"].sum())},
+        policy=[*pack.mapping("fraud"), *pack.mapping("impersonation")],
+        recommended=_against_false_appeals(event, grade),
+    )
+
+
+def _against_false_appeals(event: Event, grade: str) -> list[dict[str, Any]]:
+    return [
+        propose(
+            "Compare the ways to pay with those the charity publishes, then review the accounts one by one",
+            owner="fraud review",
+            as_of=event.end,
+            needs="E2",
+            grade=grade,
+            effect="money stops going astray",
+            risk="a small honest appeal is stopped in its hour of need",
+        ),
+        propose(
+            "Tell the charity about like names and sites",
+            owner="partnerships",
+            as_of=event.end,
+            needs="E1",
+            grade=grade,
+            effect="it can warn donors itself",
+        ),
+    ]
 
 
 def groups_about(

@@ -10,12 +10,23 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, InvestigateError
-from ..objects import is_shared_service, is_shortener
+from ..objects import host_of, is_shared_service, is_shortener
 from ..similar.media import as_words, most_bits, parse_hash
 from ..store import frame
+from ._crisis_aid import site
 
 MESSENGERS = frozenset(
-    ["t.me", "telegram.me", "telegram.org", "wa.me", "whatsapp.com", "discord.gg", "discord.com", "signal.me", "signal.group"]
+    [
+        "t.me",
+        "telegram.me",
+        "telegram.org",
+        "wa.me",
+        "whatsapp.com",
+        "discord.gg",
+        "discord.com",
+        "signal.me",
+        "signal.group",
+    ]
 )
 
 _LINKS = """
@@ -45,6 +56,10 @@ def hubs(con: Any, contents: pd.DataFrame, seen: pd.DataFrame) -> tuple[pd.DataF
         return pd.DataFrame(columns=columns), 0
     family = seen[["content_id", "family"]].drop_duplicates()
     links["kind"] = links["object_type"].replace({"landing_domain": "domain"})
+    # Reserved names and bare addresses have no registrable domain, so the domain of every link is taken from its host.
+    hosts = links[links["kind"] == "url"].assign(kind="domain")
+    hosts["object_id"] = [site(host_of(u) or "") for u in hosts["object_id"]]
+    links = pd.concat([links, hosts[~hosts["object_id"].map(is_shortener) & (hosts["object_id"] != "")]])
     by = links.drop_duplicates(["kind", "object_id", "content_id"]).groupby(["kind", "object_id"], sort=True)
     table = by.agg(
         n_contents=("content_id", "size"),

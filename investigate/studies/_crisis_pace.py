@@ -20,10 +20,16 @@ QUIET_SHARE = 0.1
 """Share of the peak hour under which the pace counts as low."""
 
 
-def timeline(case: Any, read: Read, event: Event, silent: pd.DataFrame) -> pd.DataFrame:
-    """One row for every bin of the window: at, n_contents, n_event, n_other, phase ('before' or 'after' the event), in_gap."""
+def timeline(read: Read, contents: pd.DataFrame, event: Event, silent: pd.DataFrame) -> pd.DataFrame:
+    """One row for every bin of the window, from the kept bins and the contents about the event: at, n_contents, n_event, n_other, phase ('before' or 'after' the event), in_gap."""
     index = pd.date_range(event.begin, event.end.floor(event.step), freq=event.step, tz="UTC", unit="us")
-    table = read.bins.set_index("at")[["n_contents", "n_event"]].reindex(index).fillna(0).astype("int64")
+    table = (
+        read.bins.set_index("at")[["n_contents"]]
+        .assign(n_event=contents["at"].value_counts())
+        .reindex(index)
+        .fillna(0)
+        .astype("int64")
+    )
     table["n_other"] = table["n_contents"] - table["n_event"]
     table["phase"] = ["before" if at < event.at.floor(event.step) else "after" for at in index]
     table["in_gap"] = [

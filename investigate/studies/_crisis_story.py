@@ -42,6 +42,7 @@ class Picture:
 
     event: Event
     read: Read
+    line: pd.DataFrame
     fast: dict[str, Any]
     variants: pd.DataFrame
     claims: pd.DataFrame

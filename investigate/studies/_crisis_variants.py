@@ -30,19 +30,29 @@ _SLOW = ("peak_per_hour", "peak_at", "doubling_h", "doubling_low_h", "doubling_h
 _SEEN = """
 select a.content_id, a.object_id as member, c.account_id, c.created_at, coalesce(c.language, '') as language,
        coalesce(p.platform, '') as platform
-from actions a join event_contents e using (content_id) join content c using (content_id)
-left join accounts p on p.account_id = c.account_id
-where a.object_type = '{kind}' order by a.content_id, a.object_id"""
+from actions a join content c using (content_id) left join accounts p on p.account_id = c.account_id
+where a.object_type = '{kind}' and c.created_at >= $begin and c.created_at <= $end order by a.content_id, a.object_id"""
+
+ABOUT = 0.5
+"""Share of a family's contents that the terms find from which its other contents are about the event as well."""
 
 
-def sightings(con: Any, contents: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def sightings(con: Any, contents: pd.DataFrame, event: Event) -> tuple[pd.DataFrame, pd.DataFrame, tuple[str, ...]]:
     """Every content about the event by the family of its text, and of its media.
+
+    Parameters
+    ----------
+    contents : DataFrame
+        content_id, at: what the terms find.
 
     Returns
     -------
     DataFrame
         family, kind ('text' or 'media'), member (the text in normal form, or the hash), content_id, account_id, created_at,
         language, platform. Only families with `LEAST` contents or more.
+    DataFrame
+        content_id, at: the contents about the event. To those that the terms find come the others of a family in which
+        they are `ABOUT`: whoever edits a text may drop the very word that was searched for.
     tuple of str
         What was not compared.
 
@@ -52,11 +62,8 @@ def sightings(con: Any, contents: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str
     result must be the one that a computation from nothing gives. Texts join at a Jaccard similarity of 0.8 of their
     shingles; families are chains of such pairs. Texts under six words have no family.
     """
-    con.register("event_contents", contents[["content_id"]])
-    try:
-        texts, media = (frame(con, _SEEN.format(kind=kind)) for kind in ("text", "media"))
-    finally:
-        con.unregister("event_contents")
+    span = {"begin": event.begin, "end": event.end}
+    texts, media = (frame(con, _SEEN.format(kind=kind), span) for kind in ("text", "media"))
     parts, notes = [], list[str]()
     if len(texts):
         found = text_families(pa.array(texts["member"], pa.large_string()))
@@ -71,12 +78,17 @@ def sightings(con: Any, contents: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str
         notes += nearly.notes()
     columns = ["family", "kind", "member", "content_id", "account_id", "created_at", "language", "platform"]
     if not parts:
-        return pd.DataFrame(columns=columns), tuple(notes)
-    held = pd.concat(parts, ignore_index=True)[columns]
-    held["family"] = [named(k, f) for k, f in zip(held["kind"], held["family"], strict=True)]
-    held = held.drop_duplicates(["family", "content_id"])
+        return pd.DataFrame(columns=columns), contents, tuple(notes)
+    held = pd.concat(parts, ignore_index=True)[columns].drop_duplicates(["family", "content_id"])
     held = held[held.groupby("family")["content_id"].transform("size") >= LEAST]
-    return held.sort_values(["family", "created_at", "content_id"], ignore_index=True), tuple(notes)
+    share = held["content_id"].isin(set(contents["content_id"])).groupby(held["family"]).transform("mean")
+    held = held[share >= ABOUT].copy()
+    more = held.loc[~held["content_id"].isin(set(contents["content_id"])), ["content_id", "created_at"]]
+    more = more.drop_duplicates("content_id").rename(columns={"created_at": "at"})
+    more["at"] = more["at"].dt.floor(event.step)
+    every = pd.concat([contents, more]).sort_values(["at", "content_id"], ignore_index=True)
+    held["family"] = [named(k, f) for k, f in zip(held["kind"], held["family"], strict=True)]
+    return held.sort_values(["family", "created_at", "content_id"], ignore_index=True), every, tuple(notes)
 
 
 def named(kind: str, representative: str) -> str:

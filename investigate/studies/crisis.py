@@ -117,34 +117,35 @@ def breaking_crisis(
     phrases, names = _phrases(threat_phrases), _names(withheld_names)
     known, protected = hubs_.hash_list(hash_lists), parsed(charities)
     held = read(case, event, phrases, names, earlier)
-    seen, notes = variants_.sightings(con, held.contents)
+    seen, contents, notes = variants_.sightings(con, held.contents, event)
+    marked = held.marks[held.marks["content_id"].isin(set(contents["content_id"]))]
     silent = first_.gaps(con)
     table, reused = variants_.families(seen, event, variant_growth_alert, earlier)
     cards = first_.earliest(case, seen, event, silent, earlier) if len(seen) else _no_cards()
     table = table.merge(cards, on="family", how="left")
-    line = pace_.timeline(case, held, event, silent)
+    line = pace_.timeline(held, contents, event, silent)
     fast = pace_.speed(line, event, seen)
-    hubs, n_short = hubs_.hubs(con, held.contents, seen)
+    hubs, n_short = hubs_.hubs(con, contents, seen)
     queue, left_out = claims_.queue(case, table, seen, names)
-    aid = appeals(case, held.contents, held.marks, event, protected)
+    aid = appeals(case, contents, marked, event, protected)
     found_media = hubs_.matches(con, known)
-    n_accounts, n_media = _counts(con)
+    n_media = con.execute("select count(distinct object_id) from actions where object_type = 'media'").fetchone()[0]
     found, grouped, because = (
-        _groups(case, held.contents, event, pack, window, known_groups, seed)
+        _groups(case, contents, event, pack, window, known_groups, seed)
         if groups
         else ([], pd.DataFrame(), "it was not asked for")
     )
     findings = [
         *found,
-        *false_appeals(aid, event, pack, n_accounts * max(len(protected), 1)),
+        *false_appeals(aid, event, pack),
         *listed(found_media, len(known), n_media, event, pack),
         *spreading(case, table, seen, event, variant_growth_alert, pack),
     ]
     last_at = max(pd.Timestamp(d.last_at) for d in case.datasets)
     picture = story.Picture(
-        event=event, read=held, fast=fast, variants=table, claims=queue, threats=claims_.threats(case, held.marks, names),
-        named=claims_.named(con, held.marks, names), matches=found_media, hubs=hubs, n_short=n_short, aid=aid,
-        tongues=pace_.tongues(con, held.contents), exits=pace_.exits(line, table, fast, event, variant_growth_alert, last_at),
+        event=event, read=held, line=line, fast=fast, variants=table, claims=queue, threats=claims_.threats(case, marked, names),
+        named=claims_.named(con, marked, names), matches=found_media, hubs=hubs, n_short=n_short, aid=aid,
+        tongues=pace_.tongues(con, contents), exits=pace_.exits(line, table, fast, event, variant_growth_alert, last_at),
         groups=grouped, silent=silent, findings=findings, has_media="media" in kinds, has_text="text" in kinds, groups_because=because,
         given={"hash_lists": bool(hash_lists), "threat_phrases": bool(threat_phrases), "withheld_names": bool(withheld_names), "charities": bool(charities)},
     )  # fmt: skip
@@ -173,11 +174,6 @@ def _names(path: str | Path) -> tuple[str, ...]:
 def _no_cards() -> pd.DataFrame:
     columns = "family first_content first_at second_at n_before_event n_claimed n_same_time n_missing_origin raised coverage deletions clock"
     return pd.DataFrame(columns=columns.split())
-
-
-def _counts(con: Any) -> tuple[int, int]:
-    media = "select count(distinct object_id) from actions where object_type = 'media'"
-    return tuple(con.execute(f"select (select count(*) from accounts), ({media})").fetchone())
 
 
 def _groups(
@@ -223,7 +219,7 @@ def _study(case: Any, p: story.Picture, reused: int, alert: int, notes: Sequence
         story.bottom_line(p),
         numbers,
         {
-            "timeline": pace_.timeline(case, p.read, p.event, p.silent),
+            "timeline": p.line,
             "variants": p.variants,
             "new_variants": pace_.new_variants(p.variants, p.event),
             "hubs": p.hubs,
