@@ -56,10 +56,11 @@ class Election(Part):
 
 
 class Language(Part):
-    """A language of the market (BCP 47) and the scripts it is written in (ISO 15924)."""
+    """A language of the market (BCP 47), its scripts (ISO 15924), and other names that exports give it ("English")."""
 
     code: str
     scripts: list[str] = Field(min_length=1)
+    also: list[str] = Field(default_factory=list)
     months: list[str] = Field(default_factory=list, max_length=36)
     weekdays: list[str] = Field(default_factory=list, max_length=14)
 

@@ -1,0 +1,94 @@
+"""The run before this one, read from its folder: findings, the study, and the tables its views kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..errors import InputError, InvestigateError
+from ..files import read_json
+
+FINDINGS = "findings.json"
+# The tables a later run compares with, by the view that keeps them.
+KEPT_BY = {
+    "narratives": "election_narratives",
+    "volume": "election_volume",
+    "clusters": "new_texts",
+    "terms": "election_terms",
+    "claims": "voting_claims",
+    "lookalikes": "look_alikes",
+}
+
+
+@dataclass(frozen=True)
+class Previous:
+    """What an earlier run of the same market left.
+
+    Attributes
+    ----------
+    name : str
+        The folder's name.
+    findings : list of dict
+    study : mapping
+        The study's record: facts, proposals, answers.
+    tables : mapping of str to DataFrame
+    missing : tuple of str
+        Tables that the folder does not hold: that part is not compared.
+    """
+
+    name: str
+    findings: list[dict[str, Any]]
+    study: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return self.study.get("facts", {})
+
+    @property
+    def groups(self) -> dict[str, set[str]]:
+        """Members of the groups that acted together, by finding."""
+        return {f["finding_id"]: set(f["members"]) for f in self.findings if "community" in f["impact"]}
+
+    def table(self, name: str) -> pd.DataFrame:
+        return self.tables.get(name, pd.DataFrame())
+
+
+def previous(folder: str | Path, market: str) -> Previous | None:
+    """The earlier run in `folder`; None where no folder is named.
+
+    Raises
+    ------
+    InputError
+        The folder holds no finished run of `election_watch`, or one of another market.
+    """
+    if not str(folder):
+        return None
+    path = Path(folder)
+    where = f"parameter previous_run: {path}"
+    if not (path / FINDINGS).is_file():
+        raise InputError(
+            f"there is no {FINDINGS}", where, "name the folder of a finished run, CASE/runs/..., or leave it empty"
+        )
+    try:
+        record = read_json(path / FINDINGS)
+        template, findings, study = record["template"], record["findings"], record.get("study")
+        held = study["facts"]["market"] if study else ""
+    except (InvestigateError, KeyError, TypeError) as error:
+        raise InputError(f"{FINDINGS} cannot be read: {error}", where, "name another run, or leave it empty") from error
+    if template != "election_watch" or not study:
+        raise InputError(f"it is a run of '{template}'", where, "name a run of election_watch, or leave it empty")
+    if held != market:
+        raise InputError(
+            f"it watched '{held}', this run watches '{market}'",
+            where,
+            "name a run of the same market, or leave it empty",
+        )
+    files = {name: path / "tables" / f"{view}.parquet" for name, view in KEPT_BY.items()}
+    tables = {name: pd.read_parquet(file) for name, file in files.items() if file.is_file()}
+    return Previous(path.name, findings, study, tables, tuple(sorted(set(files) - set(tables))))
