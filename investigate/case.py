@@ -16,6 +16,7 @@ import duckdb
 import pandas as pd
 
 from . import analysis, corroboration, duration, explanations, judging, results, sensitivity, verification
+from . import signals as account_signals
 from .analysis import Settings
 from .asking import Asking
 from .bounding import Bounding
@@ -58,6 +59,8 @@ class Case(Asking, Recording, Concluding, Bounding):
         Sets of accounts that a shared interest explains; not communities.
     sensitivity, kept : DataFrame
         What becomes of each community, and of each member, under other choices; after `find`.
+    signals : DataFrame
+        What each community's accounts have in common beside their acts (`investigate.signals`); after `find`.
     findings : list of Finding
         After `find` or `conclude`; each names the template that made it.
     studies : dict of str to Study
@@ -72,7 +75,7 @@ class Case(Asking, Recording, Concluding, Bounding):
         self.settings: Settings | None = None
         self.edges, self.communities, self.crowds = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
         self.joint, self.objects, self.sensitivity = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
-        self.exposure, self.kept = pd.DataFrame(), pd.DataFrame()
+        self.exposure, self.kept, self.signals = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
         self.pairs_found: dict[str, int] = {}
         self.known_groups: pd.DataFrame | None = None
         self.findings: list[Finding] = []
@@ -230,7 +233,7 @@ class Case(Asking, Recording, Concluding, Bounding):
         self.objects = analysis.shared_objects(con, self.joint, self.communities)
         # Findings about communities speak of the old ones; what other templates found stays.
         self.findings = [f for f in self.findings if "community" not in f.impact]
-        self.sensitivity, self.kept = pd.DataFrame(), pd.DataFrame()
+        self.sensitivity, self.kept, self.signals = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
         self.keep()
         return self.communities
 
@@ -241,6 +244,7 @@ class Case(Asking, Recording, Concluding, Bounding):
         self.sensitivity, self.kept = sensitivity.table(
             con, self.communities, self.objects, self.joint, settings, self._need_acts(), self.resolution_s
         )
+        self.signals = account_signals.table(con, self.communities)
         found = judging.findings(
             con=con,
             communities=self.communities,
@@ -253,6 +257,8 @@ class Case(Asking, Recording, Concluding, Bounding):
             own=explanations.own_stories(con),
             identifiers=corroboration.identifiers_inside(con, self.communities, self.edges),
             significance=self.significance(draws=100),
+            signals=self.signals,
+            as_of=max(pd.Timestamp(d.last_at) for d in self.datasets).to_pydatetime(),
             settings=settings,
             resolution_s=self.resolution_s,
             notes=self.notes,

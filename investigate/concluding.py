@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .store import Dataset
 
 # Tables of results: attributes of the case, files under results/.
-KEPT = ("edges", "exposure", "communities", "crowds", "joint", "objects", "sensitivity", "kept")
+KEPT = ("edges", "exposure", "communities", "crowds", "joint", "objects", "sensitivity", "kept", "signals")
 
 
 class Concluding:

@@ -1,4 +1,4 @@
-"""Evidence beside the timing of a group: identifiers its members share, and the group against shuffled actions."""
+"""Evidence beside the timing of a group: identifiers, what its accounts have in common, the group against shuffled actions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .findings import Evidence
 from .relations import RELATIONS
 from .relations.identifier_groups import shared_inside
 from .scoring import benjamini_hochberg
+from .signals import supports
 
 
 def identifiers_inside(con: duckdb.DuckDBPyConnection, communities: pd.DataFrame, edges: pd.DataFrame) -> pd.DataFrame:
@@ -36,15 +37,21 @@ def identifiers_inside(con: duckdb.DuckDBPyConnection, communities: pd.DataFrame
     return table.assign(q=benjamini_hochberg(table["p"].to_numpy(), len(table)))
 
 
-def families(group: Group, identifiers: pd.DataFrame, fdr_q: float) -> set[str]:
-    """Families of evidence beside timing: identifiers that at least half of the members share, more than by chance."""
+def families(group: Group, identifiers: pd.DataFrame, signals: pd.DataFrame, fdr_q: float) -> set[str]:
+    """Families of evidence beside timing: identifiers, or a sign of how accounts were made, that half of the members carry.
+
+    Both more often than chance gives; for the signs see `investigate.signals.supports`.
+    """
     strong = identifiers[(identifiers["q"] <= fdr_q) & (identifiers["n_linked"] >= len(group.members) / 2)]
     alone = [RELATIONS.get(name).never_alone for name in strong["relation"]]
-    return {"identifier"} if len(strong) and not all(alone) else set()
+    beside = set(supports(signals, len(group.members), fdr_q)["family"]) if len(signals) else set()
+    return beside | ({"identifier"} if len(strong) and not all(alone) else set())
 
 
-def beside_timing(number: int, identifiers: pd.DataFrame, significance: pd.DataFrame) -> list[Evidence]:
-    """Evidence of another kind: identifiers inside the group, and the group against shuffled actions."""
+def beside_timing(
+    number: int, identifiers: pd.DataFrame, significance: pd.DataFrame, signals: pd.DataFrame, fdr_q: float
+) -> list[Evidence]:
+    """Evidence of another kind: identifiers inside the group, its accounts, and the group against shuffled actions."""
     out = [
         Evidence(
             kind=str(row.relation),
@@ -59,6 +66,22 @@ def beside_timing(number: int, identifiers: pd.DataFrame, significance: pd.DataF
         )
         for row in identifiers.itertuples()
         if row.n_identifiers
+    ]
+    unusual = signals[signals["q"] <= fdr_q] if len(signals) else signals
+    out += [
+        Evidence(
+            kind=str(row.signal),
+            test=f"{row.what}: the members against all other accounts",
+            observed=float(row.observed),
+            expected=float(row.expected),
+            q=float(row.q),
+            n=int(row.n),
+            rows_ref=f"tables/account_signals.csv, community {number}",
+            family=str(row.family),
+            note=f"n: members that have it; {'' if row.counts else 'shown, and never counted towards a grade; '}{row.note}",
+        )
+        for row in unusual.itertuples()
+        if row.family != "timing"
     ]
     return out + [
         Evidence(

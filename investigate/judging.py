@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import duckdb
 import pandas as pd
 
@@ -22,6 +25,7 @@ from .findings import (
 )
 from .findings import check as check_contract
 from .graph import RelationGraph
+from .proposals import propose
 from .relations import RELATIONS
 from .store import frame
 
@@ -33,6 +37,14 @@ ACTIONS_BY_GRADE = {
     "E2": ("Human review of a blind sample of members and non-members", "investigations"),
     "E3": ("Review of the named accounts, one by one, innocent explanations first", "account integrity"),
 }
+
+FAMILIES = {
+    "identifier": "shared identifiers",
+    "account quality": "how the accounts were made",
+    "persona": "shown names that repeat",
+}
+# Half a week for what was only seen, a day for what people are to look at.
+REVIEW_DAYS = {"E1": 4, "E2": 1, "E3": 1}
 
 
 def limits(settings: Settings, resolution_s: float, notes: list[str]) -> list[str]:
@@ -142,12 +154,14 @@ def findings(
     own: pd.DataFrame,
     identifiers: pd.DataFrame,
     significance: pd.DataFrame,
+    signals: pd.DataFrame,
+    as_of: datetime,
     settings: Settings,
     resolution_s: float,
     notes: list[str],
     template: str,
 ) -> list[Finding]:
-    """One finding per community, in the order of the communities."""
+    """One finding per community, in the order of the communities; `as_of` is the clock of what is proposed."""
     out = []
     unusual = edges if joint.empty else edges[edges["unusual"]]
     for number, members in communities.groupby("community"):
@@ -155,11 +169,11 @@ def findings(
         ids = set(members["account_id"])
         inside = unusual[unusual["account_a"].isin(ids) & unusual["account_b"].isin(ids)]
         if group.joint.empty:
-            out.append(_untimed(con, group, inside, known, settings, resolution_s, notes, template))
+            out.append(_untimed(con, group, inside, known, settings, resolution_s, notes, template, as_of))
             continue
         alternatives = check_explanations(group, known, hours, own)
-        beside = [t[t["community"] == number] for t in (identifiers, significance)]
-        out.append(_finding(group, inside, alternatives, beside, settings, resolution_s, notes, template))
+        beside = [t[t["community"] == number] for t in (identifiers, significance, signals)]
+        out.append(_finding(group, inside, alternatives, beside, settings, resolution_s, notes, template, as_of))
     return out
 
 
@@ -172,6 +186,7 @@ def _untimed(
     resolution_s: float,
     notes: list[str],
     template: str,
+    as_of: datetime,
 ) -> Finding:
     """A group that shares identifiers, names or the like, with no act in time: always a lead."""
     from .relations.identifiers import collateral
@@ -179,7 +194,6 @@ def _untimed(
     number, ids = int(group.members["community"].iloc[0]), sorted(group.members["account_id"])
     names = sorted(edges["relation"].unique())
     titles = ", ".join(RELATIONS.get(name).title.lower() for name in names)
-    action, owner = ACTIONS_BY_GRADE["E1"]
     evidence = [
         Evidence(
             kind=str(name),
@@ -218,21 +232,24 @@ def _untimed(
                 "n_content": int(group.members["n_content"].sum()),
                 "stability": round(float(group.members["stability"].iloc[0]), 3),
             },
-            recommended=[_recommended(action, owner)],
+            recommended=[recommended("E1", as_of)],
         )
     )
 
 
-def _recommended(action: str, owner: str) -> dict[str, object]:
-    return {
-        "action": action,
-        "horizon": "now",
-        "owner": owner,
-        "effect": "decides whether the grade can rise",
-        "risk": "reviewer time",
-        "reversible": True,
-        "ceiling_ok": True,
-    }
+def recommended(level: str, as_of: datetime) -> dict[str, Any]:
+    """The next step that a grade supports, as a proposal with owner and review date."""
+    action, owner = ACTIONS_BY_GRADE[level]
+    return propose(
+        action,
+        owner=owner,
+        as_of=as_of,
+        effect="decides whether the grade can rise",
+        risk="reviewer time",
+        needs=level,
+        grade=level,
+        review_days=REVIEW_DAYS[level],
+    )
 
 
 def _finding(
@@ -244,17 +261,20 @@ def _finding(
     resolution_s: float,
     notes: list[str],
     template: str,
+    as_of: datetime,
 ) -> Finding:
     members, checks = group.members, group.sensitivity
     tried = int((checks["verdict"] != "not possible").sum())
     survived = int((checks["verdict"] == "survives").sum())
     core = int((members["role"] == "core").sum())
     explained = any(a.verdict == EXPLAINS for a in alternatives) or sum(a.verdict == PARTLY for a in alternatives) >= 2
+    identifiers, significance, signals = beside
+    other = families(group, identifiers, signals, settings.fdr_q)
     level = grade(
         window_s=settings.window_s,
         survived=survived,
         tried=tried,
-        families=families(group, beside[0], settings.fdr_q),
+        families=other,
         explained=explained,
         n_core=core,
     )
@@ -270,10 +290,9 @@ def _finding(
         if level == "E1"
         else f"moderate: found in {survived} of {tried} sensitivity checks, but one family of evidence only (timing)"
         if level == "E2"
-        else f"high: found in {survived} of {tried} sensitivity checks, and shared identifiers beside the timing"
+        else f"high: found in {survived} of {tried} sensitivity checks, and beside the timing: {', '.join(FAMILIES[f] for f in sorted(other))}"
     )
     ids = sorted(members["account_id"])
-    action, owner = ACTIONS_BY_GRADE[level]
     top = group.objects.iloc[0] if len(group.objects) else None
     about = f" on {_named(top.object_type, top.object_id, 40)}" if top is not None else ""
     size = f"{core} accounts" if core else f"{len(ids)} accounts"
@@ -287,7 +306,9 @@ def _finding(
             n_members=len(ids),
             n_core=core,
             evidence=_evidence(group, edges, settings)
-            + beside_timing(int(group.members["community"].iloc[0]), *beside),
+            + beside_timing(
+                int(group.members["community"].iloc[0]), identifiers, significance, signals, settings.fdr_q
+            ),
             evidence_grade=level,
             confidence=confidence,
             alternatives=alternatives,
@@ -301,7 +322,7 @@ def _finding(
                 "last_at": group.joint["created_at"].max().isoformat(),
                 "stability": round(float(members["stability"].iloc[0]), 3),
             },
-            recommended=[_recommended(action, owner)],
+            recommended=[recommended(level, as_of)],
         )
     )
 
