@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .batching import BatchResult, batch
     from .practising import practice
     from .run import Run, begin
     from .runner import RunResult, execute, rebuild
 
 _PLACES = {
+    "batch": "batching",
+    "BatchResult": "batching",
     "begin": "run",
     "Run": "run",
     "practice": "practising",
@@ -21,7 +24,7 @@ _PLACES = {
     "RunResult": "runner",
 }
 
-__all__ = ["Run", "RunResult", "begin", "execute", "practice", "rebuild"]
+__all__ = ["BatchResult", "Run", "RunResult", "batch", "begin", "execute", "practice", "rebuild"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,11 +1,13 @@
 """A run in a process of its own: whoever starts it stays free, hears of each section, and can end it.
 
-The run goes on where the starter ends: it needs nothing from it. `python -m investigate.runs.background` is the other
-side; parameters go through a pipe, not through the command line that every user of a machine can read.
+The run goes on where the starter ends, unless it is tied to it: it needs nothing from it. The other side is
+`python -m investigate.runs.background`; parameters go through a pipe, not through the command line that every user of
+a machine can read.
 """
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import json
 import os
@@ -14,11 +16,12 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..errors import EXIT_BUG, InvestigateError, OutsideError
+from ..errors import EXIT_BUG, EXIT_OUTSIDE, InvestigateError, OutsideError
 
 GRACE_S = 15  # for the kernel to be shut down in an orderly way
 Listener = Callable[[dict[str, Any]], None]
@@ -35,10 +38,12 @@ class Background:
         Called with each event, in a thread: ``{"event": "section", "section", "done", "total"}`` as a cell starts; last
         of all ``{"event": "ended", ...}`` with `status` (complete, partial, failed, refused, cancelled), `exit_code`,
         `folder`, `report`, `sections`, `seconds` and `error` (what, where, do), the empty ones as None.
+    tied : bool
+        The run ends when its starter does, also when that one is killed; by default it goes on.
     """
 
-    def __init__(self, template: str, parameters: dict[str, Any], listener: Listener) -> None:
-        self._listener, self._cancelled = listener, False
+    def __init__(self, template: str, parameters: dict[str, Any], listener: Listener, *, tied: bool = False) -> None:
+        self._listener, self._cancelled, self._tied = listener, False, tied
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the run
         own = str(Path(__file__).resolve().parents[2])
         env = dict(os.environ)
@@ -93,8 +98,12 @@ class Background:
         last: dict[str, Any] | None = None
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None
-        with contextlib.suppress(OSError), stdin:
-            stdin.write(json.dumps({"template": template, "parameters": parameters}).encode())
+        asked = {"template": template, "parameters": parameters, "tied": self._tied}
+        with contextlib.suppress(OSError):
+            stdin.write(json.dumps(asked).encode() + b"\n")
+            stdin.flush()
+        if not self._tied:
+            _close(stdin)
         for line in stdout:
             with contextlib.suppress(ValueError):
                 event = json.loads(line)
@@ -104,6 +113,7 @@ class Background:
                     self._listener(event)
         stdout.close()
         code = self._process.wait()
+        _close(stdin)
         if last is None or (self._cancelled and last["status"] == "failed"):
             last = self._without_word(code)
         self._stderr.close()
@@ -117,6 +127,9 @@ class Background:
                 "do": "run it again; the case is whole, and names the run as unfinished",
             }
             return ended("cancelled", 130, error=error)
+        if code == -9:  # the system does it where memory runs out
+            do = "free memory, or run fewer at a time; then run it again"
+            return ended("failed", EXIT_OUTSIDE, error={"what": "the run was killed", "where": "", "do": do})
         self._stderr.seek(0)
         words = self._stderr.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
         what = f"the run's process ended with code {code}" + (f": {words[-1][:300]}" if words else "")
@@ -168,9 +181,30 @@ def main() -> None:
         with contextlib.suppress(OSError):  # whoever started the run has gone; the run goes on
             out.write(json.dumps(event).encode() + b"\n")
 
-    asked = json.loads(sys.stdin.buffer.read())
+    asked = json.loads(sys.stdin.buffer.readline())
+    if asked.get("tied"):
+        threading.Thread(target=_end_with_starter, daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         _work(asked, tell)
+
+
+def _end_with_starter() -> None:
+    """Wait until the starter's end of the pipe is closed, which happens however it ends; then end this run."""
+    with contextlib.suppress(OSError):
+        # Not through sys.stdin: its lock would be held here while the interpreter wants to close it.
+        while os.read(0, 1):
+            pass
+    if os.name == "nt":
+        _thread.interrupt_main()
+    else:
+        os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(GRACE_S)
+    os._exit(130)
+
+
+def _close(pipe: Any) -> None:
+    with contextlib.suppress(OSError):  # the other side has gone
+        pipe.close()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -61,6 +61,8 @@ class Parameter:
             return f"{low:g} or more"
         if "minLength" in schema:
             return f"{schema['minLength']} characters or more"
+        if "enum" in schema:
+            return f"one of {', '.join(schema['enum'])}"
         return "auto, or a number with s, m, h or d" if self.kind == "window" else ""
 
     @property
@@ -209,6 +211,65 @@ _DECLARED = (
         kind="path",
     ),
     Parameter("redirects", Text, "", "a CSV of two columns, link and where it leads, resolved elsewhere", kind="path"),
+    Parameter("event_name", Text, "", "what people call the event"),
+    Parameter(
+        "event_time",
+        Text,
+        "",
+        "when it happened, like 2026-11-03T06:00Z; empty for the first content that the terms find",
+        kind="time",
+    ),
+    Parameter("event_place", Text, "", "where it happened, for the report"),
+    Parameter(
+        "event_type",
+        Literal["terror_violent_extremist", "mass_violence", "natural_disaster", "unrest", "war", "accident", "other"],
+        "other",
+        "what kind of event it is",
+    ),
+    Parameter(
+        "event_terms",
+        Names,
+        [],
+        "words and hashtags that mean the event; empty: everything in the window is about it",
+    ),
+    Parameter("step_minutes", Annotated[int, Field(ge=1, le=720)], 15, "width of a bin of the timeline", "minutes"),
+    Parameter(
+        "lookback_h", Annotated[int, Field(ge=0, le=720)], 6, "time before the event that is looked at as well", "hours"
+    ),
+    Parameter(
+        "hash_list",
+        Text,
+        "",
+        "a file of known media hashes, one per line, as `hash` or `hash,label`: pdq:f8f8..., or a SHA-256",
+        kind="path",
+    ),
+    Parameter(
+        "variant_growth_alert",
+        Annotated[int, Field(ge=1)],
+        10,
+        "contents of one variant within an hour from which it counts as fast",
+        "contents per hour",
+    ),
+    Parameter(
+        "charities",
+        Names,
+        [],
+        "protected names, each with its own handles and sites: Orrin Bay Relief @orrinbayrelief orrinbayrelief.example",
+    ),
+    Parameter(
+        "threat_phrases",
+        Text,
+        "",
+        "a file of phrases that go to the priority queue, one per line: `phrase` or `harm: phrase`",
+        kind="path",
+    ),
+    Parameter(
+        "withheld_names",
+        Text,
+        "",
+        "a file of names given as suspects, one per line: counted, and never shown",
+        kind="path",
+    ),
 )
 
 VOCABULARY: dict[str, Parameter] = {p.name: p for p in _DECLARED}
