@@ -40,13 +40,20 @@ def incomplete(folder: Path, log: Log, store: Store) -> list[str]:
                 f"data/{dataset.dataset_id}: stored, but a crash came before it was written down; load the same file again"
             )
     out += [f"{problem}; they are not used: run the analysis again" for problem in results.problems(folder / "results")]
-    ended = {e["data"]["run"] for e in _entries(log) if e["kind"] == "run_finished"}
-    for entry in _entries(log):
-        if entry["kind"] == "run_started" and entry["data"]["run"] not in ended:
+    for run, entry in sorted(_last_of_runs(log).items()):
+        if entry["kind"] != "run_finished":
+            how = "started" if entry["kind"] == "run_started" else "resumed"
             out.append(
-                f"runs/{entry['data']['run']}: the run was started at {entry['at']} and did not end; its files may be partial"
+                f"runs/{run}: the run was {how} at {entry['at']} and did not end; its files may be partial; "
+                f"`investigate resume` goes on with it"
             )
     return out
+
+
+def _last_of_runs(log: Log) -> dict[str, dict]:
+    """The last entry of the log about each run: whether it began, was gone on with, or ended."""
+    kinds = ("run_started", "run_resumed", "run_finished")
+    return {e["data"]["run"]: e for e in _entries(log) if e["kind"] in kinds}
 
 
 def _entries(log: Log) -> list[dict]:
@@ -79,7 +86,8 @@ def _datasets(folder: Path, log: Log) -> list[str]:
 
 def _runs(folder: Path, log: Log) -> list[str]:
     out = []
-    last = {e["data"]["run"]: e for e in log.entries() if e["kind"] == "run_finished"}
+    # While a run is gone on with, its files change; `incomplete` names it until it has ended.
+    last = {run: e for run, e in _last_of_runs(log).items() if e["kind"] == "run_finished"}
     for run, entry in sorted(last.items()):
         name, manifest = f"runs/{run}/manifest.json", folder / "runs" / run / "manifest.json"
         if not manifest.is_file():

@@ -98,7 +98,7 @@ def judge(
     out: list[Section] = []
     first, critical = outside, outside is not None
     stopped = f"not run because {outside.what}" if outside else ""
-    cut = _last_started(notebook) if outside else None
+    cut = last_started(notebook) if outside else None
     for name, cells in sections_of(notebook, sections).items():
         failure = next(_failures(cells, name, outside, cut), None)
         seconds = sum((c["metadata"].get("papermill", {}).get("duration") or 0.0) for c in cells)
@@ -136,7 +136,7 @@ def _pending(cell: dict[str, Any]) -> bool:
     return cell["metadata"].get("papermill", {}).get("start_time") is None
 
 
-def _last_started(notebook: dict[str, Any]) -> dict[str, Any] | None:
+def last_started(notebook: dict[str, Any]) -> dict[str, Any] | None:
     """The cell the kernel was lost in; Papermill marks it as completed, too. A resumed run starts cells out of order."""
     started = [c for c in notebook["cells"] if c["cell_type"] == "code" and not _pending(c)]
     return max(started, key=lambda c: c["metadata"]["papermill"]["start_time"]) if started else None

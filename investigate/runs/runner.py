@@ -98,9 +98,7 @@ class Clock:
         return time.monotonic() - self.tick
 
 
-def end(
-    chosen: Template, folder: Path, values: dict[str, Any], outside: Failure | None, clock: Clock, resumed: Any = ()
-) -> RunResult:
+def end(chosen: Template, folder: Path, values: dict[str, Any], outside: Failure | None, clock: Clock) -> RunResult:
     """Judge the executed notebook in the run's folder, write report and manifest, close the run."""
     sections, error, critical = judge(read_notebook(folder / NOTEBOOK), chosen.sections, outside)
     status = "failed" if critical else "partial" if error else "complete"
@@ -108,7 +106,7 @@ def end(
     case = Case.open(folder.resolve().parents[1])
     rest: dict[str, Any] = {"exit_code": code, "sections": sections}
     rest["times"] = {"started_at": clock.began, "ended_at": utc_now(), "duration_s": round(clock.seconds, 1)}
-    rest["more"] = manifest.carried(manifest.marker(folder)) | ({"resumed": list(resumed)} if resumed else {})
+    rest["more"] = manifest.carried(manifest.marker(folder))
     kept = {k: v for k, v in values.items() if k != "run_dir"}
     report = None
     if not critical:
