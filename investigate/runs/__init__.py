@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .batching import BatchResult, batch
     from .practising import practice
+    from .resuming import Resumed, resume
     from .run import Run, begin
     from .runner import RunResult, execute, rebuild
 
@@ -19,12 +20,14 @@ _PLACES = {
     "begin": "run",
     "Run": "run",
     "practice": "practising",
+    "resume": "resuming",
+    "Resumed": "resuming",
     "execute": "runner",
     "rebuild": "runner",
     "RunResult": "runner",
 }
 
-__all__ = ["BatchResult", "Run", "RunResult", "batch", "begin", "execute", "practice", "rebuild"]
+__all__ = ["BatchResult", "Resumed", "Run", "RunResult", "batch", "begin", "execute", "practice", "rebuild", "resume"]
 
 
 def __getattr__(name: str) -> Any:
