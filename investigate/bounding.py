@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pandas as pd
 
+from . import results
 from .analysis import Settings
 from .concluding import KEPT
 from .errors import InputError
@@ -45,8 +46,8 @@ class Bounding:
         """Restrict the case to what happened from `start` up to but not including `end`; without both, lift it.
 
         Every stage and view then reads only contents, actions, ads, queue cases and counts of the period; accounts and
-        rows set aside stay whole. Results of another period are let go (runs keep theirs); the same period again
-        changes nothing. It is written into the log and kept with the results.
+        rows set aside stay whole. Results of another period are let go (runs keep theirs), and those that the case last kept
+        are taken up again where they are of this period. It is written into the log and kept with the results.
 
         Parameters
         ----------
@@ -68,6 +69,7 @@ class Bounding:
             setattr(self, name, pd.DataFrame())
         self.settings, self.findings, self.studies, self.pairs_found = None, [], {}, {}
         self.period = wanted
+        self._restore(wanted)
         self.log.append("period_set", start=wanted.start, end=wanted.end)
         return wanted
 
@@ -77,6 +79,21 @@ class Bounding:
         Close it after use.
         """
         return self.store.connect(Period("", self.period.start)) if self.period.start else None
+
+    def _restore(self, only: Period | None = None) -> None:
+        """Take up the results that the case last kept, with their period; none where that is not `only`."""
+        held = results.restore(self.path / "results", [d.dataset_id for d in self.datasets])
+        if held is None:
+            return
+        tables, record = held
+        made_over = Period(*record["more"].get("period", ("", "")))
+        if only is not None and made_over != only:
+            return
+        for name, table in tables.items():
+            setattr(self, name, table)
+        self.settings, self.findings = record["settings"], record["findings"]
+        self.studies = {study.name: study for study in record["studies"]}
+        self.pairs_found, self.period = record["more"]["pairs_found"], made_over
 
     def _refuse_empty(self, wanted: Period) -> None:
         held = self.datasets

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from . import analysis, corroboration, duration, explanations, judging, results, sensitivity, verification
+from . import analysis, corroboration, duration, explanations, judging, sensitivity, verification
 from . import signals as account_signals
 from .analysis import Settings
 from .asking import Asking
@@ -321,18 +321,6 @@ class Case(Asking, Recording, Concluding, Bounding):
         self.release()
 
     # -- inside --------------------------------------------------------------------------------------------------
-
-    def _restore(self) -> None:
-        held = results.restore(self.path / "results", [d.dataset_id for d in self.datasets])
-        if held is None:
-            return
-        tables, record = held
-        for name, table in tables.items():
-            setattr(self, name, table)
-        self.settings, self.findings = record["settings"], record["findings"]
-        self.studies = {study.name: study for study in record["studies"]}
-        self.pairs_found = record["more"]["pairs_found"]
-        self.period = Period(*record["more"].get("period", ("", "")))
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self._con is None:

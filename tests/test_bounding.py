@@ -58,13 +58,15 @@ def test_times_with_a_zone_are_converted(case):
 
 
 def test_results_of_another_period_are_let_go(case):
-    """After another period is set, neither studies nor findings of the old one are shown; the same period keeps them."""
+    """After another period is set, neither studies nor findings of the old one are shown; back in it, they are."""
     case.between("2026-03-01", "2026-03-02")
     case.conclude(Study(name="rapid_triage", bottom_line="one"))
     case.between("2026-03-01T00:00", "2026-03-02T00:00Z")
     assert list(case.studies) == ["rapid_triage"]
     case.between("2026-03-02", "2026-03-03")
     assert case.studies == {} and case.settings is None
+    case.between("2026-03-01", "2026-03-02")
+    assert list(case.studies) == ["rapid_triage"]
 
 
 def test_a_case_opens_with_the_period_of_its_results(case):
