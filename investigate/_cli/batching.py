@@ -37,6 +37,7 @@ _STYLES = {"complete": "green", "partial": "yellow", "failed": "red", "stopped":
 
 def register(app: typer.Typer) -> None:
     app.command("batch")(batch)
+    app.command("schedule")(schedule)
 
 
 def batch(
@@ -186,3 +187,50 @@ def progress_table(state: State, height: int) -> Table:
 
 def _findings(row: RowState) -> str:
     return row.findings if row.status in ("complete", "partial") else ""
+
+
+def schedule(
+    plan: PlanFile,
+    every: Annotated[
+        str,
+        typer.Option(
+            "--every",
+            help="How often: `daily 06:00`, `weekdays 06:00`, `weekly mon 06:00`, `monthly 1 06:00`, `6h`, `15min`.",
+        ),
+    ],
+    kind: Annotated[str, typer.Option("--as", help="For whom: cron, systemd or jupyter.")],
+    zone: Annotated[str, typer.Option("--zone", help="The time zone of the times, as Europe/Oslo.")] = "UTC",
+    jobs: Jobs = 2,
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            "--root", help="For jupyter: the folder JupyterLab was started in; by default this one.", metavar="DIR"
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write the files into this folder instead of printing them.", metavar="DIR"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write what makes cron, systemd or jupyter-scheduler run a plan.
+
+    It prints or writes text; nothing is installed, and nothing runs in the background."""
+    from ..files import write_text
+    from ..runs.scheduling import schedule as made
+
+    # jupyter-scheduler finds the notebook where the job says: beside the plan, unless it is to lie elsewhere.
+    files = made(plan, every, kind, zone=zone, jobs=jobs, root=root, folder=out)
+    if out:
+        paths = [write_text(out / name, text) for name, text in files.items()]
+        if json:
+            show.as_json({"files": [str(path) for path in paths]})
+        else:
+            show.say(*paths)
+    elif json:
+        show.as_json({"files": files})
+    else:
+        for name, text in files.items():
+            if len(files) > 1:
+                show.say(f"# {name}")
+            show.say(*text.splitlines())
