@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import typer
 
 from . import __version__
-from ._cli import batching, cases, catalogue, deciding, expanding, files, public, relate, running
+from ._cli import batching, cases, catalogue, comparing, deciding, expanding, files, handing, public, relate, running
 from ._cli.show import complain
 from .errors import EXIT_BUG, EXIT_INPUT, EXIT_OUTSIDE, InvestigateError
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (cases, files, relate, expanding, deciding, running, batching, catalogue):
+for module in (cases, files, relate, expanding, deciding, running, comparing, batching, handing, catalogue):
     module.register(app)
 app.add_typer(public.app, name="data")
 

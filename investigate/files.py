@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,6 +76,17 @@ def read_json(path: Path) -> Any:
         raise InputError("a file of the case is missing", str(path), "run `investigate verify` on the case") from error
     except (ValueError, UnicodeDecodeError) as error:
         raise InputError(f"not valid JSON: {error}", str(path), "run `investigate verify` on the case") from error
+
+
+def same_zip(archive: bytes) -> bytes:
+    """A ZIP archive (DOCX, XLSX) with its entries sorted and without times: the same content gives the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+            new.writestr(entry, old.read(name))
+    return out.getvalue()
 
 
 def no_formula(value: Any) -> Any:

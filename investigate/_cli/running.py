@@ -118,15 +118,25 @@ def report(
         Path | None,
         typer.Option("--notebook", help="The executed notebook, where it lies elsewhere (a bare papermill run)."),
     ] = None,
+    pdf: Annotated[
+        bool,
+        typer.Option("--pdf", help="Print the report as PDF; one that is there is not built again. Needs Chromium."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Build the report of a run again.
 
     After a bare papermill run it is built for the first time."""
+    from ..report import write_pdf
     from ..runs import rebuild
 
-    with show.working("building the report", quiet=json):
-        path = rebuild(run_dir, notebook)
+    path = run_dir / "report.html"
+    if not (pdf and path.is_file() and notebook is None):
+        with show.working("building the report", quiet=json):
+            path = rebuild(run_dir, notebook)
+    if pdf:
+        with show.working("printing the report", quiet=json):
+            path = write_pdf(path)
     if json:
         show.as_json({"report": str(path)})
     else:

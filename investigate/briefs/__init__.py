@@ -9,10 +9,15 @@ from .audiences import AUDIENCES, Audience, audience
 from .brief import Brief, make_brief
 from .documents import write_docx, write_markdown
 from .facts import RunFacts, read_run
+from .handover import Handover, NotReady, acknowledge, make_handover, proposed, read_shift
 from .privacy import mask, scan, small_cells
+from .sheets import form, latest, write_handover
+from .shift import Shift
 
 __all__ = [
-    "AUDIENCES", "Audience", "Brief", "RunFacts", "audience", "make_brief", "mask", "read_run", "scan", "small_cells", "write_briefs",
+    "AUDIENCES", "Audience", "Brief", "Handover", "NotReady", "RunFacts", "Shift", "acknowledge", "audience", "form", "latest",
+    "make_brief", "make_handover", "mask", "proposed", "read_run", "read_shift", "scan", "small_cells", "write_briefs",
+    "write_handover",
 ]  # fmt: skip
 
 

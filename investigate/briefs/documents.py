@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from datetime import datetime
 from pathlib import Path
 
-from ..files import replacing, write_text
+from ..files import replacing, same_zip, write_text
 from .brief import Brief, Section, _more
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~])")
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def md(text: str) -> str:
@@ -76,17 +74,5 @@ def write_docx(brief: Brief, path: Path) -> Path:
     raw = io.BytesIO()
     document.save(raw)
     with replacing(path) as temporary:
-        temporary.write_bytes(same_bytes(raw.getvalue()))
+        temporary.write_bytes(same_zip(raw.getvalue()))
     return path
-
-
-def same_bytes(archive: bytes) -> bytes:
-    """A ZIP archive (DOCX, XLSX) with its entries sorted and without times, so that the same content gives the same bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        names = sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n))
-        for name in names:
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
-            new.writestr(entry, old.read(name))
-    return out.getvalue()

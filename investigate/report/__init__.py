@@ -13,9 +13,11 @@ from typing import Any
 from ..files import write_text
 from ._meta import read_meta
 from ._page import page
+from ._pdf import write_pdf
 from ._sections import Failure, read_sections
+from ._workbook import ROWS_IN_A_RUN, write_workbook
 
-__all__ = ["build_report"]
+__all__ = ["ROWS_IN_A_RUN", "build_report", "write_pdf", "write_workbook"]
 
 
 def build_report(

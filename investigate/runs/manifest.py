@@ -19,6 +19,7 @@ from .templates import Template
 
 MANIFEST = "manifest.json"
 MARKER = "INCOMPLETE.json"
+MADE_LATER = ("briefs", "report.pdf", "tables_all.xlsx")  # made from a run by command, as often as people like: no part of what it left
 PACKAGES = (
     "duckdb",
     "graspologic-native",
@@ -135,9 +136,14 @@ def side_files(parameters: Mapping[str, Any]) -> dict[str, str]:
 
 
 def outputs(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file of a run, but of the manifest and the marker."""
+    """SHA-256 of every file of a run, but of the manifest, the marker and what is made later (`MADE_LATER`)."""
     files = (
-        p for p in folder.rglob("*") if p.is_file() and p.name not in (MANIFEST, MARKER) and not p.name.startswith(".")
+        p
+        for p in folder.rglob("*")
+        if p.is_file()
+        and p.name not in (MANIFEST, MARKER)
+        and p.relative_to(folder).parts[0] not in MADE_LATER
+        and not p.name.startswith(".")
     )
     return {p.relative_to(folder).as_posix(): sha256(p) for p in sorted(files)}
 

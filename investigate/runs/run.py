@@ -63,7 +63,7 @@ class Run:
         return covered(view, self._quotes.cover)
 
     def finish(self) -> None:
-        """Write findings.json, graph.graphml and, outside `investigate run`, the manifest; see `Run.folder`.
+        """Write findings.json, graph.graphml, tables.xlsx and, outside `investigate run`, the manifest; see `Run.folder`.
 
         The findings and the graph hold no clock and no path: the same input and parameters give the same bytes.
         """
@@ -71,6 +71,10 @@ class Run:
         if "community" in self.case.communities:
             graph = self.case.graph("unusual").to_networkx("multi")
             self.files.append(write_graph(graph, self.folder / GRAPH))
+        if any((self.folder / "tables").glob("*.parquet")):
+            from ..report import ROWS_IN_A_RUN, write_workbook
+
+            self.files.append(write_workbook(self.folder, max_rows=ROWS_IN_A_RUN))
         if manifest.marked_by(self.folder) != "runner":
             template = find(self.template) if self.template in names() else None
             close(self.case, self.folder, template, self.parameters, status="unchecked")
