@@ -149,9 +149,9 @@ def listed(found: pd.DataFrame, n_known: int, n_media: int, event: Event, pack: 
             NAME,
             "match",
             f"{len(found):,} media files are on a supplied hash list",
-            f"{int(found['n_contents'].sum()):,} contents carry {len(found):,} media files that the supplied lists know: {exact:,} exactly, "
+            f"{int(found['n_contents'].sum()):,} contents carry {len(found):,} media files that the supplied list knows: {exact:,} exactly, "
             f"{int(near.sum()):,} within half of the distance that the algorithm allows. Nothing was displayed.",
-            key="hash lists",
+            key="hash list",
             window=event.at.isoformat(),
             evidence=[
                 Evidence("media on a list", "equal hash, or Hamming distance within the algorithm's limit", float(len(found)), 0.0, None, n_media, "tables/crisis_matches.csv", "content",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,45 +87,45 @@ def _leads_to(host: str) -> str:
     return "platform or service" if is_shared_service("landing_domain", host) else "site"
 
 
-def hash_list(paths: Sequence[str | Path]) -> pd.DataFrame:
-    """Hashes that people supplied: hash, label, list; one per line as `hash` or `hash,label`; `#` starts a comment.
+def hash_list(path: str | Path) -> pd.DataFrame:
+    """Hashes that people supplied: hash, label; one per line as `hash` or `hash,label`; `#` starts a comment.
 
     Raises
     ------
     InputError
-        A file cannot be read or a line holds no hash; every such line is named, up to ten.
+        The file cannot be read, or a line holds no hash; every such line is named, up to ten.
     """
+    if not path:
+        return pd.DataFrame({"hash": [], "label": []}, dtype="str")
+    try:
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            "the hash list cannot be read", str(path), "give a UTF-8 text file, one hash per line"
+        ) from error
     rows, problems = [], []
-    for path in map(Path, paths):
-        try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"{path.name}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}")
+    for number, line in enumerate(lines, 1):
+        value, _, label = line.partition("#")[0].strip().partition(",")
+        value = value.strip().lower()
+        if not value or (number == 1 and value == "hash"):
             continue
-        for number, line in enumerate(lines, 1):
-            value, _, label = line.partition("#")[0].strip().partition(",")
-            value = value.strip().lower()
-            if not value or (number == 1 and value == "hash"):
-                continue
-            try:
-                parse_hash(value if ":" in value else f"exact:{value}")
-                rows.append((value, label.strip(), path.name))
-            except InvestigateError as error:
-                problems.append(f"{path.name}, line {number}: {error.what}")
+        try:
+            parse_hash(value if ":" in value else f"exact:{value}")
+            rows.append((value, label.strip()))
+        except InvestigateError:
+            problems.append(f"line {number}: '{value[:40]}' is no hash")
     if problems:
         more = f"; and {len(problems) - 10} more" if len(problems) > 10 else ""
         raise InputError(
-            "; ".join(problems[:10]) + more,
-            "parameter hash_lists",
-            "write one hash per line: pdq:f8f8..., or a SHA-256",
+            "; ".join(problems[:10]) + more, str(path), "write one hash per line: pdq:f8f8..., or a SHA-256"
         )
-    return pd.DataFrame(rows, columns=["hash", "label", "list"]).drop_duplicates("hash", ignore_index=True)
+    return pd.DataFrame(rows, columns=["hash", "label"], dtype="str").drop_duplicates("hash", ignore_index=True)
 
 
 def matches(con: Any, known: pd.DataFrame) -> pd.DataFrame:
-    """Media of the case that a list knows: hash, listed, label, list, distance (bits; 0 is the same), limit, n_contents, n_accounts,
+    """Media of the case that a list knows: hash, listed, label, distance (bits; 0 is the same), limit, n_contents, n_accounts,
     first_at; nearest first. Exact hashes match only themselves."""
-    columns = ["hash", "listed", "label", "list", "distance", "limit", "n_contents", "n_accounts", "first_at"]
+    columns = ["hash", "listed", "label", "distance", "limit", "n_contents", "n_accounts", "first_at"]
     held = frame(
         con,
         """select object_id as hash, count(distinct a.content_id) as n_contents, count(distinct a.account_id) as n_accounts,
@@ -151,5 +150,5 @@ def matches(con: Any, known: pd.DataFrame) -> pd.DataFrame:
             rows += [(own[i], value, int(apart[i]), limit) for i in np.flatnonzero((apart <= limit) & (apart > 0))]
     found = pd.DataFrame(rows, columns=["hash", "listed", "distance", "limit"])
     found = found.sort_values(["distance", "hash", "listed"]).drop_duplicates("hash").merge(held, on="hash")
-    found["label"], found["list"] = found["listed"].map(listed["label"]), found["listed"].map(listed["list"])
+    found["label"] = found["listed"].map(listed["label"])
     return found[columns].reset_index(drop=True)

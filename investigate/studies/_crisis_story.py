@@ -106,9 +106,9 @@ def _first(p: Picture, question: str) -> Answer:
 
 
 def _listed(p: Picture, question: str) -> Answer:
-    if not p.given["hash_lists"]:
+    if not p.given["hash_list"]:
         return Answer(
-            question, because="no hash list was given (hash_lists); the team that keeps the hash bank can supply one"
+            question, because="no hash list was given (hash_list); the team that keeps the hash bank can supply one"
         )
     if not p.has_media:
         return Answer(
@@ -117,7 +117,7 @@ def _listed(p: Picture, question: str) -> Answer:
     n = len(p.matches)
     return Answer(
         question,
-        f"On the lists: {counted(n, 'media file')} of the case." if n else "No media file of the case is on the lists.",
+        f"On the list: {counted(n, 'media file')} of the case." if n else "No media file of the case is on the list.",
         rows_ref="tables/crisis_matches.csv",
     )
 

@@ -41,7 +41,7 @@ def breaking_crisis(
     event_terms: Sequence[str] = (),
     step_minutes: int = 15,
     lookback_h: int = 6,
-    hash_lists: Sequence[str | Path] = (),
+    hash_list: str | Path = "",
     variant_growth_alert: int = 10,
     charities: Sequence[str] = (),
     threat_phrases: str | Path = "",
@@ -70,8 +70,8 @@ def breaking_crisis(
         Width of a bin; at least twice the data's time resolution.
     lookback_h : int
         Hours before the event that belong to the window.
-    hash_lists : sequence of paths
-        Known hashes, one per line; nothing is displayed.
+    hash_list : path
+        Known hashes, one per line as `hash` or `hash,label`; nothing is displayed.
     variant_growth_alert : int
         Contents of one family within an hour from which it is called fast.
     charities : sequence of str
@@ -115,7 +115,7 @@ def breaking_crisis(
             "map a column to text, url, hashtag or media when loading the file",
         )
     phrases, names = _phrases(threat_phrases), _names(withheld_names)
-    known, protected = hubs_.hash_list(hash_lists), parsed(charities)
+    known, protected = hubs_.hash_list(hash_list), parsed(charities)
     held = read(case, event, phrases, names, earlier)
     seen, contents, notes = variants_.sightings(con, held.contents, event)
     marked = held.marks[held.marks["content_id"].isin(set(contents["content_id"]))]
@@ -147,7 +147,7 @@ def breaking_crisis(
         named=claims_.named(con, marked, names), matches=found_media, hubs=hubs, n_short=n_short, aid=aid,
         tongues=pace_.tongues(con, contents), exits=pace_.exits(line, table, fast, event, variant_growth_alert, last_at),
         groups=grouped, silent=silent, findings=findings, has_media="media" in kinds, has_text="text" in kinds, groups_because=because,
-        given={"hash_lists": bool(hash_lists), "threat_phrases": bool(threat_phrases), "withheld_names": bool(withheld_names), "charities": bool(charities)},
+        given={"hash_list": bool(hash_list), "threat_phrases": bool(threat_phrases), "withheld_names": bool(withheld_names), "charities": bool(charities)},
     )  # fmt: skip
     study = _study(case, picture, reused, variant_growth_alert, notes, left_out)
     case.conclude(study, findings)

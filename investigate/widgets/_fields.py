@@ -44,6 +44,8 @@ class Field(w.VBox):
     @property
     def value(self) -> Any:
         held = self.control.value
+        if self.parameter.type is Names and isinstance(held, str):
+            return [part.strip() for part in held.split(",") if part.strip()]
         return list(held) if isinstance(held, tuple) else held
 
     @value.setter
@@ -88,7 +90,7 @@ class Field(w.VBox):
     def _meaning(self) -> str:
         p = self.parameter
         limits = ", ".join(part for part in (p.type_name, p.limits, p.unit) if part)
-        if p.type is Names:
+        if p.type is Names and p.kind == "relations":
             return f"{p.help[0].upper()}{p.help[1:]}. (Ctrl and click chooses several, or none again)"
         default = f"; default {self.default}" if 0 < len(str(self.default)) < LONG else ""
         return f"{p.help[0].upper()}{p.help[1:]}. ({limits}{default})"
@@ -111,6 +113,8 @@ def _registry(kind: str) -> Registry[Any]:
 
 def _control(parameter: Parameter, default: Any, suggestions: list[str]) -> w.ValueWidget:
     common: dict[str, Any] = {"description": title_of(parameter.name), "style": LABEL, "layout": {"width": WIDE}}
+    if parameter.type is Names and parameter.kind != "relations":
+        return w.Text(value=", ".join(default), placeholder="several by commas", **common)
     if parameter.type is Names:
         names = _registry(parameter.kind).names()
         return w.SelectMultiple(options=names, value=tuple(default), rows=6, **common)
