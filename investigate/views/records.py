@@ -65,19 +65,24 @@ def quality(case: Any) -> View:
 def reproduce(case: Any) -> View:
     s = case.settings
     rows = [("file", d.file, f"SHA-256 {d.sha256}, source {d.source}") for d in case.datasets]
-    rows += [
-        ("setting", name, str(value))
-        for name, value in (
-            ("relations", ", ".join(s.relations)),
-            ("window", say(s.window_s)),
-            ("min_shared", s.min_shared),
-            ("fdr_q", s.fdr_q),
-            ("min_accounts", s.min_accounts),
-            ("min_actions", s.min_actions),
-            ("resolution", s.resolution),
-            ("seed", s.seed),
-        )
-    ]
+    rows += [("setting", "period", str(case.period))] if case.period else []
+    rows += (
+        [
+            ("setting", name, str(value))
+            for name, value in (
+                ("relations", ", ".join(s.relations)),
+                ("window", say(s.window_s)),
+                ("min_shared", s.min_shared),
+                ("fdr_q", s.fdr_q),
+                ("min_accounts", s.min_accounts),
+                ("min_actions", s.min_actions),
+                ("resolution", s.resolution),
+                ("seed", s.seed),
+            )
+        ]
+        if s
+        else []
+    )
     return View(
         name="reproduce",
         title="How to reproduce",
