@@ -122,7 +122,7 @@ def make_brief(
         ("As of", run.as_of[:16].replace("T", " ")),
         ("Run", run.run),
     )
-    if run.status not in ("complete", ""):
+    if run.status in ("partial", "failed"):
         facts += (("Status", f"{run.status}: not every section of the run worked"),)
     mark = (
         ("Approved by " + approved_by if audience.free_text else "Approved")

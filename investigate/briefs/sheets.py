@@ -24,7 +24,7 @@ _LABELS = {
     "next_action": "Next action",
     "due": "Due (UTC)",
     "trigger": "Escalate when",
-    "id": "Finding",
+    "id": "Id",
 }
 
 
@@ -79,7 +79,7 @@ def _blocks(h: Handover) -> list[Block]:
     rows = [{_LABELS[k]: _when(i.due) if k == "due" else plain(getattr(i, k)) for k in _LABELS} for i in s.open_items]
     table = pd.DataFrame(rows, columns=list(_LABELS.values()))
     table = table.loc[:, [c for c in table if table[c].astype(str).str.len().any()]]
-    log = [f"{kind.replace('_', ' ')}: {n}" for kind, n in h.log]
+    log = [", ".join(f"{kind.replace('_', ' ')}: {n}" for kind, n in h.log)] if h.log else []
     return [
         ("Due within 24 hours (UTC)", [f"{at:%Y-%m-%d %H:%M}: {text}" for at, text in h.due_soon]),
         ("Open items", table),

@@ -15,7 +15,7 @@ Block = tuple[str, Sequence[str] | pd.DataFrame]
 # A sheet is printed and carried into a meeting: smaller letters, no pictures, tables whole.
 _CSS = (
     ".rp-page{max-width:60rem}.rp-section{margin:.9rem 0 0;break-inside:avoid}.rp-section h2{font-size:1.05rem;margin:.2rem 0}"
-    ".rp-section ul{margin:.2rem 0;padding-left:1.2rem}.rp-section .iv-clip{display:inline;max-height:none;white-space:normal}"
+    ".rp-section ul{margin:.2rem 0;padding-left:1.2rem}.rp-section .iv-clip{display:inline;max-height:none;white-space:normal}.rp-section .iv-s{white-space:nowrap}"
     "@media print{@page{size:A4;margin:12mm}body{font-size:9.5pt}.rp-header{padding-top:0}.rp-section{margin-top:.45rem}}"
 )
 
