@@ -99,7 +99,10 @@ def unanswered(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     out = []
     if woke.empty:
         out.append(
-            ("dormant_then_active", f"the data span {days:g} days, and a silence of {DORMANT_DAYS} cannot show in them")
+            (
+                "dormant_then_active",
+                f"the data span {days:g} day{'' if days == 1 else 's'}, and a silence of {DORMANT_DAYS} cannot show in them",
+            )
         )
     if len(_switched(con)) < LEAST_OTHERS:
         out.append(

@@ -6,6 +6,7 @@ seem to: `make_world` makes one, `shuffle_times` and `without_groups` make its i
 
 from .groups import KINDS, Plant, plant_camouflage, plant_fast, plant_slow
 from .make import SAMPLE_SEED, make_world, sample_world
+from .profiles import profiled, save_profiled
 from .world import World, shuffle_times, without_groups
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "plant_camouflage",
     "plant_fast",
     "plant_slow",
+    "profiled",
     "sample_world",
+    "save_profiled",
     "shuffle_times",
     "without_groups",
 ]
