@@ -1,4 +1,4 @@
-"""`python -m investigate.simulate --out FOLDER [--seed N]`: write the bundled sample, or one like it."""
+"""`python -m investigate.simulate --out FOLDER [--seed N]`: write the bundled sample, or another world."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=SAMPLE_SEED,
         help=f"another seed gives another world of the same make-up (default {SAMPLE_SEED}, the bundled one)",
     )
+    parser.add_argument(
+        "--elections", type=Path, metavar="FOLDER", help="write five invented markets of two weeks instead (docs/elections.md)"
+    )
     given = parser.parse_args(arguments)
+    if given.elections:
+        return _elections(given.elections, given.seed)
     folder = given.out or given.folder
     if folder is None:
         parser.error("name a folder: --out FOLDER")
@@ -36,6 +41,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     print(world.composition().to_string(index=False))
+    return 0
+
+
+def _elections(folder: Path, seed: int) -> int:
+    from .election import save_markets
+
+    try:
+        for path in save_markets(folder, seed):
+            print(path)
+    except InvestigateError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
     return 0
 
 

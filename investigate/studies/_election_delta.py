@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -85,6 +85,8 @@ class Delta:
         for r in self.groups.itertuples():
             if r.change != "same":
                 note = f"{r.n_kept} stayed, {r.n_joined} joined, {r.n_left} left" if r.before and r.after else ""
+                if note and titles.get(r.before, "") != titles.get(r.after, ""):
+                    note += f"; before: {titles.get(r.before, '')}"
                 what = titles.get(r.after or r.before, "")
                 yield "group", r.change, what, r.n_before, r.n_after, r.before, r.after, note
 
@@ -164,7 +166,9 @@ def _ids(row: Any, key: str) -> tuple[str, str]:
     return name if row.n_posts_before else "", name if row.n_posts else ""
 
 
-def follow_up(earlier: Previous, groups: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def follow_up(
+    earlier: Previous, groups: pd.DataFrame, tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp
+) -> pd.DataFrame:
     """What was proposed in the run before, whether its date has passed, and what became of the group it was about.
 
     Returns
@@ -185,7 +189,7 @@ def follow_up(earlier: Previous, groups: pd.DataFrame, as_of: pd.Timestamp) -> p
                 else f"still there ({change}): {n_before} accounts before, {n_after} now"
             )
         else:
-            now = "see the tables of this run"
+            now = _state(f["impact"], tables)
         for action in f["recommended"]:
             rows.append((action, f["title"], f["status"], now))
     rows += [(p, "the whole market", "", "see the tables of this run") for p in earlier.study.get("proposals", ())]
@@ -205,3 +209,20 @@ def follow_up(earlier: Previous, groups: pd.DataFrame, as_of: pd.Timestamp) -> p
         ],
         columns=["action", "owner", "review_by", "due", "about", "decision", "now"],
     )
+
+
+def _state(impact: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> str:
+    """What this run sees of what an earlier finding was about, where that was no group."""
+    for key, name, column in (("claim", "claims", "claim_id"), ("text", "clusters", "cluster_id")):
+        if key in impact:
+            rows = tables[name][tables[name][column] == impact[key]]
+            return f"still there: {int(rows['n_posts'].iloc[0])} posts now" if len(rows) else "no longer seen"
+    if "series" in impact:
+        both = pd.concat([tables["narratives"], tables["mentions"]])
+        rows = both[both["name"] == impact["series"]]
+        return (
+            f"{int(rows['n_posts'].iloc[0])} posts now, {int(rows['n_above'].iloc[0])} bins above the forecast"
+            if len(rows)
+            else ""
+        )
+    return "see the tables of this run"

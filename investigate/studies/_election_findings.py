@@ -141,6 +141,7 @@ def trend_findings(
     *,
     width: str,
     kept: str,
+    tried: str,
     area: str,
     topic: str,
     action: str,
@@ -149,17 +150,11 @@ def trend_findings(
     """Series with bins above their forecast, adjusted for all bins of all series.
 
     `kept` says whether the alarm keeps its promise on the history ("yes", "no", "cannot tell"; empty where there is no
-    history): where it does not, or nobody can know, a finding is an oddity (E0) and no more.
+    history): where it does not, or nobody can know, a finding is an oddity (E0) and no more. `tried` says it in words.
     """
     out = []
     sound = kept in ("yes", "cannot tell")
-    why = (
-        "the alarm kept its level on the history"
-        if sound
-        else "on the history the alarm went off more often than promised"
-        if kept
-        else "there is no history on which the alarm could be tried"
-    )
+    why = tried or "there is no history on which the alarm could be tried"
     everything, bin_width = matched[matched["name"] == "election"]["created_at"], pd.Timedelta(width)
     for s in summary[summary["n_above"] > 0].head(MOST).itertuples():
         own = matched[matched["name"] == s.name]

@@ -42,14 +42,15 @@ def lookalikes(
         fold(a.removeprefix("@"))
         for a in (*profile.official.accounts, *(h for party in profile.parties for h in party.accounts))
     }
-    found = found[(found["similarity"] >= LEAST_SIMILARITY) & ~found["handle"].map(lambda h: fold(str(h)) in own)]
-    roles = {p.name: p.role for p in profile.protected}
     words = [fold(w).strip() for w in spoken(profile.parody)]
+    found["label"] = [_label(words, h, d) for h, d in zip(found["handle"], found["display_name"], strict=True)]
+    close = (found["similarity"] >= LEAST_SIMILARITY) | (found["label"] != "")
+    found = found[close & ~found["handle"].map(lambda h: fold(str(h)) in own)]
+    roles = {p.name: p.role for p in profile.protected}
     by = posts.groupby("account_id")["created_at"].agg(["size", "min"])
     created = accounts.set_index("account_id")["created_at"]
     out = found.assign(
         role=found["protected"].map(roles),
-        label=[_label(words, h, d) for h, d in zip(found["handle"], found["display_name"], strict=True)],
         created_at=pd.to_datetime(found["account_id"].map(created), utc=True),
         n_posts=found["account_id"].map(by["size"]).fillna(0).astype(int),
         first_at=pd.to_datetime(found["account_id"].map(by["min"]), utc=True),

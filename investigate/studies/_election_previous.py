@@ -59,8 +59,21 @@ class Previous:
         return self.tables.get(name, pd.DataFrame())
 
 
-def previous(folder: str | Path, market: str) -> Previous | None:
+LATEST = "latest"
+
+
+def previous(folder: str | Path, market: str, before: str) -> Previous | None:
     """The earlier run in `folder`; None where no folder is named.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A run's folder, or CASE/runs/latest: the last finished run in CASE of the same market over an earlier period, and
+        none where there is no such run yet.
+    market : str
+        What the run must have watched.
+    before : str
+        ISO 8601, UTC: the start of this run's period, for `latest`.
 
     Raises
     ------
@@ -70,6 +83,11 @@ def previous(folder: str | Path, market: str) -> Previous | None:
     if not str(folder):
         return None
     path = Path(folder)
+    if path.name == LATEST and not path.exists():
+        found = _latest(path.parent, market, before)
+        if found is None:
+            return None
+        path = found
     where = f"parameter previous_run: {path}"
     if not (path / FINDINGS).is_file():
         raise InputError(
@@ -92,3 +110,17 @@ def previous(folder: str | Path, market: str) -> Previous | None:
     files = {name: path / "tables" / f"{view}.parquet" for name, view in KEPT_BY.items()}
     tables = {name: pd.read_parquet(file) for name, file in files.items() if file.is_file()}
     return Previous(path.name, findings, study, tables, tuple(sorted(set(files) - set(tables))))
+
+
+def _latest(runs: Path, market: str, before: str) -> Path | None:
+    """The last run of the same market whose period ended by `before`."""
+    found = []
+    for path in sorted(runs.glob(f"*/{FINDINGS}")):
+        try:
+            record = read_json(path)
+            facts = record["study"]["facts"]
+            if record["template"] == "election_watch" and facts["market"] == market and facts["window"][1] <= before:
+                found.append((facts["window"][1], path.parent.name, path.parent))
+        except (InvestigateError, KeyError, TypeError, IndexError):
+            continue  # another template's run, or one that was cut short
+    return max(found)[2] if found else None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..duration import say
 from ..findings import Finding
 from ..packs.market import MarketProfile
 from ..packs.phases import CADENCE, Phase
@@ -303,6 +304,10 @@ def limits(held: Watched, earlier: Previous | None) -> tuple[str, ...]:
         out.append("There is no earlier data: what is new is told against the first half of the period, which is weak.")
     if held.baseline == RUN:
         out.append("Forecasts and new texts are told against what the run before kept, not against its posts.")
+    if held.resolution_s >= 3600:
+        out.append(
+            f"Times are recorded to {say(held.resolution_s)}: acting together within minutes cannot be told from acting on one day."
+        )
     if earlier is None:
         out.append("First run: the comparison begins with the next one.")
     return tuple(out)
@@ -354,18 +359,20 @@ def coverage(profile: MarketProfile, held: Watched, accounts: Any) -> pd.DataFra
     gaps = hours.drop_duplicates().sort_values().diff().max()
     stated = posts["language"].dropna().astype(str)
     wanted = {name.casefold() for x in profile.languages for name in (x.code, x.code.partition("-")[0], *x.also)}
-    in_market = stated.str.casefold().isin(wanted) | stated.str.casefold().str.partition("-")[0].isin(wanted)
+    in_market = sum(bool({x.casefold(), x.casefold().partition("-")[0]} & wanted) for x in stated)
     rows = [
         (
             "Hours with posts",
             int(hours.nunique()),
             span,
-            f"longest time without a post: {gaps}" if pd.notna(gaps) else "",
+            f"times recorded to {say(held.resolution_s)}; longest time without a post: {gaps}"
+            if pd.notna(gaps)
+            else "",
         ),
         ("Posts on the election", held.n_election, len(posts), "posts that match a term of the profile"),
         (
             "Posts in a language of the market",
-            int(in_market.sum()),
+            in_market,
             len(stated),
             "as the source states it; other names of a language go into `also` of the profile",
         ),

@@ -8,8 +8,8 @@ import pandas as pd
 
 from ..series import adjust, bins, false_alarm_share, spikes
 
-HOURLY_UP_TO_DAYS = 45
-"""Longer spans are counted by the day."""
+WIDTHS = (("1h", 3.0, 3600.0), ("6h", 45.0, 21_600.0), ("1d", float("inf"), 86_400.0))
+"""Width of a bin, days up to which it is used, seconds. A series needs some posts per bin, or its time of day cannot be learnt."""
 BINS = ("name", "at", "observed", "expected", "high", "p", "q", "alarm", "method")
 
 
@@ -20,9 +20,10 @@ def counted(
     return {n: bins(matched.loc[matched["name"] == n, "created_at"], width, start, end) for n in names}
 
 
-def width_for(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    """Bins of an hour, or of a day where the span is long."""
-    return "1h" if end - start <= pd.Timedelta(days=HOURLY_UP_TO_DAYS) else "1d"
+def width_for(start: pd.Timestamp, end: pd.Timestamp, resolution_s: float) -> str:
+    """Bins of an hour, six hours or a day, by the span; never finer than the times are recorded."""
+    days = (end - start) / pd.Timedelta("1d")
+    return next(w for w, most, seconds in WIDTHS if days <= most and (seconds >= resolution_s or w == "1d"))
 
 
 def judged(

@@ -40,6 +40,7 @@ class Watched:
     past_matched: pd.DataFrame
     baseline: str
     earlier: Previous | None
+    resolution_s: float = 1.0
 
     @property
     def days(self) -> float:
@@ -52,7 +53,7 @@ class Watched:
 
     @property
     def width(self) -> str:
-        return width_for(self.first, self.end)
+        return width_for(self.first, self.end, self.resolution_s)
 
     @property
     def n_election(self) -> int:
@@ -136,4 +137,4 @@ def watched(case: Any, words: Lexicon, earlier: Previous | None) -> Watched:
     baseline = BEFORE if len(past) else RUN if earlier is not None else HALF
     if start == end:
         end = start + pd.Timedelta("1h")
-    return Watched(posts, matched, start, end, past, past_matched, baseline, earlier)
+    return Watched(posts, matched, start, end, past, past_matched, baseline, earlier, case.resolution_s)

@@ -33,7 +33,7 @@ from ._election_people import lookalikes
 from ._election_previous import Previous, previous
 from ._election_readiness import readiness
 from ._election_text import ELECTION, lexicon
-from ._election_volume import counted, judged, summary, width_for
+from ._election_volume import counted, judged, summary
 from ._election_watched import Watched, watched
 from ._making import clock
 
@@ -69,7 +69,7 @@ def election_watch(
     market_profile : str
         A market profile (`investigate.packs.market`).
     previous_run : str
-        The folder of the run before, of the same market; empty for the first one.
+        The folder of the run before, of the same market, or CASE/runs/latest; empty for the first one.
     phase : str
         "auto": by the profile's calendar at `as_of`, at local midnight; or a phase that holds whatever the calendar says.
     as_of : str
@@ -104,12 +104,15 @@ def election_watch(
     else the first half of the period, which is the weakest. It misleads where the profile's words are poor: what no
     term matches is watched by nobody.
     """
+    if not market_profile:
+        do = "write one (see data/samples/market_profile.toml) and name it in market_profile"
+        raise InputError("no market profile is given", "parameter market_profile", do)
     profile, pack, at = read_profile(market_profile), read_pack(policy_pack), clock(case, as_of)
     now = phase_at(profile, at, phase)
     market = f"{profile.country}: {profile.name}"
-    earlier = previous(previous_run, market)
-    words = lexicon(profile)
-    held = watched(case, words, earlier)
+    first = case.period.start or min(d.first_at for d in case.datasets)
+    earlier = previous(previous_run, market, first)
+    held = watched(case, lexicon(profile), earlier)
     if held.posts.empty:
         raise InputError("the period holds no content", str(case.path), "choose another period, or load posts")
     engine = Engine(tuple(relations), str(window), min_shared, min_accounts, min_actions, fdr_q, resolution, seed)
@@ -144,7 +147,7 @@ def _tables(
     posts = held.posts[held.posts["content_id"].isin(held.election_ids)]
     narratives = {f"narrative:{n.id}": n.title for n in profile.narratives}
     people = {f"person:{p.name}": f"{p.name} ({p.role})" for p in profile.protected}
-    width = width_for(held.first, held.end)
+    width = held.width
     series = counted(held.matched, [ELECTION, *narratives, *people], held.start, held.end, width)
     bins, calibration = judged(series, held.history(width), alpha, [h.day for h in profile.holidays])
     late = held.compared(posts)
@@ -189,7 +192,7 @@ def _compare(
     delta = Delta(earlier, (float(earlier.facts["days"]), held.days), alpha=alpha, least=least, jaccard=jaccard)
     parts = (tables[name] for name in ("groups", "claims", "narratives", "clusters", "lookalikes"))
     tables["delta"] = delta.table(*parts)
-    tables["follow_up"] = follow_up(earlier, delta.groups, pd.Timestamp(at))
+    tables["follow_up"] = follow_up(earlier, delta.groups, tables, pd.Timestamp(at))
 
 
 def _findings(
@@ -205,19 +208,21 @@ def _findings(
         policy = [*maker.pack.mapping("coordinated_behaviour"), *(about if row["n_election"] else [])]
         groups.append(replace(finding, impact=impact, policy=finding.policy or policy))
     width, held_back = held.width, tables["calibration"]
-    kept = str(held_back["kept"].iloc[0]) if len(held_back) else ""
+    row = held_back.iloc[0] if len(held_back) else None
+    kept = str(row["kept"]) if row is not None else ""
+    tried = f"the alarm went off in {row['n_alarms']} of {row['n_bins']} bins of the history" if row is not None else ""
     trends = tables["narratives"][tables["narratives"]["name"] != ELECTION]
     return [
         *groups,
         *made.claim_findings(maker, tables["claims"]),
         *made.trend_findings(
-            maker, trends, held.matched, q, width=width, kept=kept, area="civic_integrity", topic="narratives",
+            maker, trends, held.matched, q, width=width, kept=kept, tried=tried, area="civic_integrity", topic="narratives",
             action="Read the posts of the highest bin and say what set it off", ref="tables/election_volume.csv",
         ),
         *made.text_findings(maker, tables["clusters"], held.posts),
         *made.alike_findings(maker, tables["lookalikes"]),
         *made.trend_findings(
-            maker, tables["mentions"], held.matched, q, width=width, kept=kept, area="harassment", topic="candidates",
+            maker, tables["mentions"], held.matched, q, width=width, kept=kept, tried=tried, area="harassment", topic="candidates",
             action="Look whether the posts of the highest bin insult or threaten; offer account protection",
             ref="tables/election_volume.csv",
         ),
