@@ -11,7 +11,20 @@ from collections.abc import Sequence
 import typer
 
 from . import __version__
-from ._cli import batching, cases, catalogue, comparing, deciding, expanding, files, handing, public, relate, running
+from ._cli import (
+    batching,
+    cases,
+    catalogue,
+    comparing,
+    deciding,
+    expanding,
+    files,
+    handing,
+    markets,
+    public,
+    relate,
+    running,
+)
 from ._cli.show import complain
 from .errors import EXIT_BUG, EXIT_INPUT, EXIT_OUTSIDE, InvestigateError
 
@@ -23,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (cases, files, relate, expanding, deciding, running, comparing, batching, handing, catalogue):
+for module in (cases, files, relate, expanding, deciding, running, comparing, batching, handing, markets, catalogue):
     module.register(app)
 app.add_typer(public.app, name="data")
 
