@@ -303,7 +303,7 @@ def _world(rows: pd.DataFrame, seed: int, event: pd.Timestamp, about: str) -> Cr
     rows = rows.sort_values(["time", "account", "text"], kind="stable", ignore_index=True)
     rows["post_id"] = [f"c{n:06d}" for n in range(1, len(rows) + 1)]
     first = rows[rows["variant"] != ""].drop_duplicates("part").set_index("part")["post_id"]
-    rows["repost_of"] = np.where(rows["repost"] == "first", rows["part"].map(first).fillna(""), "")
+    rows["repost_of"] = np.where(rows["repost"] == "first", rows["part"].map(first).astype("str").fillna(""), "")
     people = sorted(set(rows["account"]))
     rng = stream(seed, "crisis people")
     old = pd.Timestamp("2018-01-01") + pd.to_timedelta(rng.integers(0, 2400, len(people)), unit="D")

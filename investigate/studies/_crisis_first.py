@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from ..store import frame
-from ..study import Study
 from ._crisis_scope import CLIENT_CLAIMED, WITHIN_GAP_H, Event
 
 EXPECTED_IN_GAP = 10.0
@@ -64,9 +63,7 @@ def missing_origins(con: Any) -> pd.DataFrame:
     )
 
 
-def earliest(
-    case: Any, sightings: pd.DataFrame, event: Event, silent: pd.DataFrame, earlier: Study | None
-) -> pd.DataFrame:
+def earliest(case: Any, sightings: pd.DataFrame, event: Event, silent: pd.DataFrame) -> pd.DataFrame:
     """One card for each family: the earliest observed sighting in this data set, and what stands against it.
 
     Parameters
@@ -103,8 +100,7 @@ def earliest(
     lost = held["content_id"].isin(set(origins["content_id"]))
     card["n_missing_origin"] = lost.groupby(held["family"]).sum()
     start = min(pd.Timestamp(d.first_at) for d in case.datasets)
-    gone = _gone(case, earlier, set(held["content_id"]))
-    coverage = [_coverage(r, start, silent, gone.get(str(r.Index))) for r in card.itertuples()]
+    coverage = [_coverage(r, start, silent) for r in card.itertuples()]
     card["raised"] = [bool(c) for c in coverage]
     card["coverage"] = ["; ".join(c) or "Earlier sightings may exist outside the data." for c in coverage]
     card["deletions"] = DELETIONS
@@ -112,7 +108,7 @@ def earliest(
     return card.reset_index()
 
 
-def _coverage(row: Any, start: pd.Timestamp, silent: pd.DataFrame, gone: str | None) -> list[str]:
+def _coverage(row: Any, start: pd.Timestamp, silent: pd.DataFrame) -> list[str]:
     out, near = [], pd.Timedelta(hours=WITHIN_GAP_H)
     if row.first_at - start < near:
         out.append(f"The data begin only {_hours(row.first_at - start)} before it")
@@ -121,23 +117,7 @@ def _coverage(row: Any, start: pd.Timestamp, silent: pd.DataFrame, gone: str | N
         out.append(f"The data are silent for {gap.hours:g} h up to {_hours(row.first_at - gap.end)} before it")
     if row.n_missing_origin:
         out.append(f"{row.n_missing_origin:,} sightings refer to contents that are not in the data")
-    if gone:
-        out.append(gone)
     return out
-
-
-def _gone(case: Any, earlier: Study | None, now: set[str]) -> dict[str, str]:
-    """Family -> what to say where the card of an earlier run named a content that is no longer there."""
-    table = earlier.table("variants") if earlier is not None else pd.DataFrame()
-    if table.empty:
-        return {}
-    return {
-        str(
-            r.family
-        ): f"An earlier run saw {r.first_content} at {r.first_at:%Y-%m-%d %H:%M} UTC, which is no longer in the data"
-        for r in table.itertuples()
-        if r.first_content not in now
-    }
 
 
 def _clock(row: Any, event: Event, resolution_s: float) -> str:

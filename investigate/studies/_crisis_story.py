@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,8 +33,12 @@ QUESTIONS = (
 
 def counted(n: int, noun: str) -> str:
     """ "1 group", "2 groups", "3 families"."""
-    many = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    many = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
     return f"{n:,} {noun if n == 1 else many}"
+
+
+# A table's cell holds two lines or three: one sentence each.
+_SENTENCE = re.compile(r"(?<=[.])\s+(?=[A-Z0-9])")
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ def _circulating(p: Picture, question: str) -> Answer:
     alert = int(p.variants["alert"].sum()) if len(p.variants) else 0
     return Answer(
         question,
-        f"{counted(p.fast['n_event'], 'content')} about {p.event.label}, most in the bin from {_at(p.fast['peak_at'])} ({p.fast['peak_n']:,}); "
+        f"{counted(p.fast['n_event'], 'content')} about {p.event.label}, most in the bin from {_at(p.fast['peak_at'])} ({p.fast['peak_n']:,}). "
         f"{growth(p.fast)} There {'is' if len(p.variants) == 1 else 'are'} {counted(len(p.variants), 'family')} of variants; {alert:,} reached the alert level.",
         rows_ref="tables/crisis_timeline.csv",
     )
@@ -242,14 +247,14 @@ def _slowing(p: Picture, question: str) -> Answer:
 def situation(p: Picture) -> pd.DataFrame:
     """The situation report: heading (known, not known, assessed, next update), text."""
     said = answers(p)
-    known = [a.answer for a in said if a.answer]
+    known = [sentence for a in said if a.answer for sentence in _SENTENCE.split(a.answer)]
     unknown = [f"{a.question.rstrip('?')}: {a.because}." for a in said if a.because]
     unknown += ["Whether any claim is true, who published first outside these data, and who is behind an account."]
     if len(p.silent):
         hours = float(p.silent["hours"].sum())
         unknown.append(f"What was published in {hours:g} silent hours of the data ({counted(len(p.silent), 'gap')}).")
     assessed = [
-        f"{f.title}: grade {f.evidence_grade}, {f.status}; confidence {f.confidence}."
+        f"{f.title}: grade {f.evidence_grade}, {f.status}."
         for f in sorted(p.findings, key=lambda f: (f.evidence_grade, f.n_members, f.finding_id), reverse=True)[:6]
     ]
     assessed.append(

@@ -121,7 +121,7 @@ def breaking_crisis(
     marked = held.marks[held.marks["content_id"].isin(set(contents["content_id"]))]
     silent = first_.gaps(con)
     table, reused = variants_.families(seen, event, variant_growth_alert, earlier)
-    cards = first_.earliest(case, seen, event, silent, earlier) if len(seen) else _no_cards()
+    cards = first_.earliest(case, seen, event, silent) if len(seen) else _no_cards()
     table = table.merge(cards, on="family", how="left")
     line = pace_.timeline(held, contents, event, silent)
     fast = pace_.speed(line, event, seen)
@@ -129,7 +129,7 @@ def breaking_crisis(
     queue, left_out = claims_.queue(case, table, seen, names)
     aid = appeals(case, contents, marked, event, protected)
     found_media = hubs_.matches(con, known)
-    n_media = con.execute("select count(distinct object_id) from actions where object_type = 'media'").fetchone()[0]
+    n_media = con.execute("select count(distinct object_id) from actions where object_type = 'media'").fetchall()[0][0]
     found, grouped, because = (
         _groups(case, contents, event, pack, window, known_groups, seed)
         if groups

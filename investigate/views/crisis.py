@@ -153,19 +153,19 @@ def crisis_variants(case: Any, *, top: int = 25) -> View:
     summary="Shows the earliest observed sighting of each family, with coverage, deletions and clock.",
     caveat=_NOT_SOURCE,
 )
-def crisis_first(case: Any, *, top: int = 25) -> View:
+def crisis_first(case: Any, *, top: int = 12) -> View:
     study = studied(case, STUDY)
     table = study.table("variants")
-    columns = "family n_contents first_at first_content second_at raised coverage deletions clock"
+    columns = "family n_contents first_at coverage clock raised first_content second_at"
     return View(
         name="crisis_first",
         title="Earliest observed",
         question="Where was each family seen first in this data set, and how sure is that?",
         lead=_answer(study, "Where was it observed first"),
         table=_some(table[columns.split()] if len(table) else table),
-        labels={**_COUNTS, "first_content": "Content", "second_at": "Next sighting (UTC)", "raised": "Coverage caveat raised", "coverage": "Coverage", "deletions": "Deletions", "clock": "Clock"},
+        labels={**_COUNTS, "first_content": "Content", "second_at": "Next sighting (UTC)", "raised": "Coverage caveat raised", "coverage": "Coverage", "clock": "Clock"},
         how_to_read="Sightings dated before the event, or with a time that the client claims, are not taken for the first where there are others. The coverage caveat is raised within 24 hours of a gap or of the beginning of the data, and where contents refer to others that are missing.",
-        caveats=(_NOT_SOURCE, "Nobody may be acted against for being early."),
+        caveats=(_NOT_SOURCE, *table["deletions"].head(1), "Nobody may be acted against for being early."),
         max_rows=top,
     )  # fmt: skip
 
