@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def bins(times: Any, width: str, start: Any = None, end: Any = None) -> pd.Serie
     """
     found = pd.DatetimeIndex(pd.to_datetime(pd.Series(times).dropna(), utc=True, format="ISO8601").sort_values())
     try:
-        offset = pd.tseries.frequencies.to_offset(width)
+        offset = pd.tseries.frequencies.to_offset(re.sub(r"d$", "D", width))
     except ValueError as error:
         raise InputError(f"'{width}' is no width of a bin", "bins", "write it as 15min, 1h, 1d, W-MON or MS") from error
     first = utc(start) if start is not None else found.min() if len(found) else None

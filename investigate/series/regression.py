@@ -19,7 +19,7 @@ SEASONS: dict[str, tuple[str, ...]] = {
     "week+day": ("weekday", "hour"),
 }
 OUTLIER = 2.58
-"""Standardised residual above which a past bin counts less (Noufaily et al. 2013, doi:10.1002/sim.5595)."""
+"""Standardised residual above which a past bin counts less (Noufaily et al. 2013, doi:10.1002/sim.5595), by its 4th power."""
 SUNDAY = 6
 
 
@@ -47,7 +47,7 @@ def choose_season(season: str, width: float, n_history: int) -> str:
 
 def factors(index: pd.DatetimeIndex, holidays: Collection[date] = ()) -> dict[str, np.ndarray]:
     """The weekday and the hour of each bin, UTC; a holiday counts as a Sunday."""
-    days = index.dayofweek.to_numpy().copy()
+    days = index.day_of_week.to_numpy().copy()
     if holidays:
         days[np.isin(index.date, np.array(sorted(holidays), dtype=object))] = SUNDAY
     return {"weekday": days, "hour": index.hour.to_numpy()}
@@ -100,9 +100,13 @@ def regress(y: np.ndarray, x: np.ndarray, start: np.ndarray | None) -> tuple[np.
         a = spread(y, mean, weight, max(1.0, weight.sum() - width))
         # Anscombe residuals are near normal for counts; divided by the dispersion and by the leverage.
         leverage = weight * mean / (1 + a * mean) * ((x @ cov) * x).sum(axis=1)
-        scale = np.sqrt((1 + a * mean) * np.clip(1 - leverage, 0.05, 1))
-        residual = 1.5 * (y ** (2 / 3) - mean ** (2 / 3)) / mean ** (1 / 6) / scale
-        before, weight = weight, np.where(residual > OUTLIER, (OUTLIER / np.maximum(residual, OUTLIER)) ** 2, 1.0)
+        residual = 1.5 * (y ** (2 / 3) - mean ** (2 / 3)) / mean ** (1 / 6) / np.sqrt(np.clip(1 - leverage, 0.05, 1))
+        if step == 0:
+            # At first an outlier is in the dispersion too and would hide itself: the median's scale does not see it.
+            residual = residual / max(1.0, float(np.median(np.abs(residual))) / 0.6745)
+        else:
+            residual = residual / np.sqrt(1 + a * mean)
+        before, weight = weight, np.where(residual > OUTLIER, (OUTLIER / np.maximum(residual, OUTLIER)) ** 4, 1.0)
         if step == 1 and np.abs(weight - before).max() < 0.01:
             break
     return found, cov, a
@@ -135,11 +139,11 @@ def solve(
 def flat(y: np.ndarray, n_new: int) -> Expectation:
     """The expectation where there is too little for a regression: one rate, with the dispersion found but never below 1.
 
-    Without excess dispersion this is the exact predictive tail of a Poisson rate: negative binomial with the history's
-    total as its shape (half an event where there was none).
+    Without excess dispersion this is the predictive distribution of a Poisson rate under Jeffreys' prior: negative
+    binomial whose shape is the history's total and a half.
     """
     n = len(y)
-    mean = max(float(y.sum()), 0.5) / n
+    mean = (float(y.sum()) + 0.5) / n
     dispersion = max(1.0, float(y.var(ddof=1)) / mean) if n > 1 else 1.0
     return Expectation(np.full(n_new, mean), np.full(n_new, dispersion * mean * (1 + 1 / n)), "flat rate")
 
