@@ -16,6 +16,7 @@ from .machine import RESULTS, write
 from .quality import measure, nulls
 from .rendering.tables import rendering
 from .speed.tables import Part, data, large, speed
+from .templates.tables import SIZES, templates
 
 
 def simulated(seeds: int, nothing: int, workers: int) -> list[Part]:
@@ -77,7 +78,7 @@ def null_models(seeds: int, rows: int, workers: int) -> list[Part]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--only", choices=["simulated", "real", "nulls", "speed", "large", "rendering"], action="append"
+        "--only", choices=["simulated", "real", "nulls", "speed", "large", "rendering", "templates"], action="append"
     )
     parser.add_argument("--seeds", type=int, default=20, help="worlds of each kind")
     parser.add_argument("--nothing", type=int, default=100, help="worlds with nothing planted")
@@ -89,6 +90,7 @@ def main() -> None:
         "--skip-others", action="store_true", help="without Leiden, near-duplicates, Spark, a whole run"
     )
     parser.add_argument("--runs", type=int, default=3, help="runs of each page and notebook (rendering)")
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="contents (templates)")
     chosen = parser.parse_args()
     tables: dict[str, tuple[str, Callable[[], list[Part]]]] = {
         "simulated": ("Simulated worlds", lambda: simulated(chosen.seeds, chosen.nothing, chosen.workers)),
@@ -103,13 +105,14 @@ def main() -> None:
             ),
         ),
         "rendering": ("Rendering", lambda: rendering(chosen.runs)),
+        "templates": ("Templates", lambda: templates(tuple(chosen.sizes))),
         "large": ("Large sizes", lambda: large(rows=chosen.rows, with_toolkit=not chosen.no_toolkit)),
     }
     for name, (title, make) in tables.items():
         if name in (chosen.only or ()) or (not chosen.only and (name != "large" or chosen.large)):
             print(f"{title} ...", flush=True)
             print(write(name, title, make()), flush=True)
-    if all((RESULTS / f"{name}.json").exists() for name in tables if name not in ("large", "rendering")):
+    if all((RESULTS / f"{name}.json").exists() for name in ("simulated", "real", "nulls", "speed")):
         readme.main()
 
 

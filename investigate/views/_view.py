@@ -54,6 +54,8 @@ class View:
         Column name -> heading.
     max_rows : int
         Rows of the table shown.
+    whole : bool
+        Show long texts of the table in full: for answers and proposals, where the text is the point.
     """
 
     name: str
@@ -68,6 +70,7 @@ class View:
     cards: tuple[Mapping[str, Any], ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     max_rows: int = 25
+    whole: bool = False
 
     def _repr_html_(self) -> str:
         return style() + self.html()
@@ -79,7 +82,8 @@ class View:
     def html(self) -> str:
         """The markup without the stylesheet; deterministic."""
         name = re.sub(r"[^A-Za-z0-9_-]", "-", self.name)
-        parts = [f'<section class="iv-view" data-view="{escape_name(name)}" aria-label="{escape(self.title)}">']
+        css = "iv-view iv-whole" if self.whole else "iv-view"
+        parts = [f'<section class="{css}" data-view="{escape_name(name)}" aria-label="{escape(self.title)}">']
         parts.append(f'<h3 class="iv-title">{escape(self.title)}</h3>')
         if self.question:
             parts.append(f'<p class="iv-question">{escape(self.question)}</p>')

@@ -66,6 +66,7 @@ def questions(case: Any, *, study: str) -> View:
         table=table,
         labels={"question": "Question", "answer": "Answer", "rows_ref": "To be checked in"},
         max_rows=40,
+        whole=True,
     )
 
 
@@ -102,6 +103,7 @@ def proposals(case: Any, *, study: str) -> View:
         },
         caveats=("Owners are functions. Nothing here is done by itself; reversible steps come first.",),
         max_rows=40,
+        whole=True,
     )
 
 
@@ -171,6 +173,7 @@ def alternatives(case: Any, *, study: str) -> View:
             "checked": "What was checked",
         },
         max_rows=40,
+        whole=True,
     )
 
 
