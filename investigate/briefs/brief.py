@@ -186,22 +186,27 @@ def _sections(
 
 
 def _to_one_page(brief: Brief) -> Brief:
-    """Shorten the longest section, item by item and then word by word, until the page holds it; what was left out is counted."""
-    sections = list(brief.sections)
-    for limit in (6, 5, 4, 3, 2, 1):
-        sections = [
-            Section(s.heading, s.items[:limit], s.more + max(0, len(s.items) - limit)) if len(s.items) > limit else s
-            for s in sections
-        ]
-        brief = replace(brief, sections=tuple(sections))
-        if brief.fits:
-            return brief
+    """Leave out the last item of the fullest section, again and again, until the page holds the rest; each is counted.
+
+    One item a section stays; where that is still too much, items are shortened.
+    """
+    while not brief.fits and any(len(s.items) > 1 for s in brief.sections):
+        i = max(
+            range(len(brief.sections)), key=lambda i: (len(brief.sections[i].items) > 1, _size(brief.sections[i]), i)
+        )
+        full = brief.sections[i]
+        less = Section(full.heading, full.items[:-1], full.more + 1)
+        brief = replace(brief, sections=(*brief.sections[:i], less, *brief.sections[i + 1 :]))
     for words in (40, 30, 20, 12):
+        if brief.fits:
+            break
         brief = replace(
             brief,
             sections=tuple(replace(s, items=tuple(parts.shortened(s.items, words))) for s in brief.sections),
             bottom_line=parts.first_sentences(brief.bottom_line, words + 20),
         )
-        if brief.fits:
-            break
     return brief
+
+
+def _size(section: Section) -> int:
+    return sum(len(item) for item in section.items)

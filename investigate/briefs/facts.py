@@ -86,8 +86,12 @@ class RunFacts:
         """As the study or a person rated it, else that nobody has."""
         facts = self.study.get("facts", {})
         found = facts.get("severity") or facts.get("priority") or self.parameters.get("severity")
-        numbers = {str(k).lower(): v for k, v in self.study.get("numbers", ())}
-        return str(found or numbers.get("severity") or numbers.get("priority") or "not rated yet")
+        named = [
+            f"{k} {v}"
+            for k, v in self.study.get("numbers", ())
+            if "severity" in str(k).lower() or "priority" in str(k).lower()
+        ]
+        return str(found or "; ".join(named) or "not rated yet")
 
 
 def read_run(folder: Path) -> RunFacts:

@@ -9,6 +9,7 @@ from ..views._format import format_value
 from .facts import RunFacts
 from .privacy import small_cells
 
+_FEWEST = 10  # observations behind a signal that is worth building
 _STATUS = {
     "confirmed_by_human": "confirmed by a person",
     "rejected": "rejected by a person",
@@ -164,15 +165,20 @@ def _core_policy(run: RunFacts) -> list[list[str]]:
 
 
 def _product(run: RunFacts) -> list[list[str]]:
-    evidence = [(f, e) for f in run.findings for e in f.get("evidence", ())]
-    mechanism = list(dict.fromkeys(f"{e['kind']}: {e['test']} (n = {e['n']:,})" for _, e in evidence))
-    strong = sorted(
-        (e for _, e in evidence if e.get("expected") not in (None, 0) and e.get("observed") is not None),
-        key=lambda e: e["observed"] / e["expected"],
-        reverse=True,
-    )
+    kinds: dict[str, list[Mapping[str, Any]]] = {}
+    holds: dict[str, set[str]] = {}
+    for f in run.findings:
+        for e in f.get("evidence", ()):
+            kinds.setdefault(e["kind"], []).append(e)
+            holds.setdefault(e["kind"], set()).add(f["finding_id"])
+    mechanism = [
+        f"{k}: {es[0]['test']} (in {_count(len(holds[k]), 'finding')}, n up to {max(e['n'] for e in es):,})"
+        for k, es in kinds.items()
+    ]
+    strong = [max((e for e in es if _lifted(e)), key=_lifted, default=None) for es in kinds.values()]
     ideas = [
-        f"{e['kind']}: {format_value(e['observed'])} observed, {format_value(e['expected'])} expected" for e in strong
+        f"{e['kind']}: {format_value(e['observed'])} observed, {format_value(e['expected'])} expected"
+        for e in sorted((e for e in strong if e is not None), key=_lifted, reverse=True)
     ]
     settings = "; ".join(
         f"{k} {v}" for k, v in run.parameters.items() if k in ("window", "min_shared", "min_accounts", "fdr_q", "seed")
@@ -185,8 +191,19 @@ def _product(run: RunFacts) -> list[list[str]]:
     return [
         mechanism or ["No evidence with a count."],
         steps,
-        list(dict.fromkeys(ideas)) or ["None: no count has an expectation to compare with."],
+        ideas or ["None: no count has an expectation to compare with."],
     ]
+
+
+def _lifted(e: Mapping[str, Any]) -> float:
+    """How many times the expectation was observed; 0 where that cannot be said, or fewer than ten were."""
+    if not e.get("expected") or (e.get("observed") or 0) < _FEWEST:
+        return 0.0
+    return float(e["observed"]) / float(e["expected"])
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _leadership(run: RunFacts) -> list[list[str]]:
@@ -210,7 +227,7 @@ def sales(run: RunFacts, min_cell: int) -> tuple[list[str], list[list[str]]]:
     figures.append(f"Accounts in findings: {small_cells({'a': accounts}, min_cell)['a']}.")
     impact = [
         f"Activity was looked at from {_day(run.data_from)} to {_day(run.data_to)} (UTC).",
-        "Effects on campaigns, billing or reach were not measured by this run; ask the owner named above.",
+        "Effects on campaigns, billing or reach were not measured by this run; ask the escalation team.",
     ]
     told = [
         "An issue is under review; details of accounts are not shared.",
