@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..errors import InputError
 from . import show
 from .arguments import Json
 from .running import _as_dict, _tell
@@ -16,6 +17,7 @@ RunDir = Annotated[Path, typer.Argument(help="A run's folder, CASE/runs/...", me
 
 def register(app: typer.Typer) -> None:
     app.command("resume")(resume)
+    app.command("compare")(compare)
 
 
 def resume(
@@ -54,3 +56,34 @@ def resume(
         _tell(resumed.result)
     if resumed.result.exit_code:
         raise typer.Exit(resumed.result.exit_code)
+
+
+def compare(
+    run_a: Annotated[Path, typer.Argument(help="The earlier run's folder, CASE/runs/...", metavar="RUN_A")],
+    run_b: Annotated[Path, typer.Argument(help="The later run's folder.", metavar="RUN_B")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write the comparison as one HTML page.", metavar="FILE.html")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what is different in the later of two runs of one template.
+
+    Findings are matched by their accounts; tables, volumes, parameters, data and versions are compared as well. Clocks, names of runs and places of cases are no difference."""
+    from ..runs.comparing import compare as find_differences
+
+    if out is not None and out.suffix.lower() not in (".html", ".htm"):
+        raise InputError(f"'{out.name}' is no name for a page", "option --out", "let it end in .html")
+    with show.working("comparing", quiet=json):
+        found = find_differences(run_a, run_b)
+    if out is not None:
+        from ..runs.compared_page import page
+
+        page(found, out)
+    if json:
+        show.as_json(found.record())
+        return
+    from ..runs.compared_page import text
+
+    show.say(*text(found))
+    if out is not None:
+        show.say(f"page: {out}")
