@@ -11,6 +11,7 @@ import pytest
 from investigate.case import Case
 from investigate.files import sha256
 from investigate.runs import execute, manifest, rebuild, templates
+from investigate.wording.record import check_record, finding_texts
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +30,7 @@ def test_the_run_folder(done):
     """The folder holds the notebook, the report, the findings, tables in two formats, the graph and the manifest."""
     folder = done.result.folder
     assert folder == done.case / "runs" / "coordinated_behaviour-0001"
-    for name in ("notebook.ipynb", "report.html", "findings.json", "graph.graphml", "manifest.json"):
+    for name in ("notebook.ipynb", "report.html", "findings.json", "graph.graphml", "tables.xlsx", "manifest.json"):
         assert (folder / name).stat().st_size > 0, name
     assert not (folder / manifest.MARKER).exists()
     for stem in ("groups", "evidence", "quality"):
@@ -42,6 +43,13 @@ def test_the_planted_group_is_the_only_finding(done):
     findings = json.loads((done.result.folder / "findings.json").read_text(encoding="utf-8"))["findings"]
     assert [sorted(f["members"]) for f in findings] == [done.planted]
     assert findings[0]["status"] in ("lead", "supported")
+
+
+def test_the_words_of_the_run_pass_the_check(done):
+    """Nothing the run says of its findings claims certainty, names an author, or mixes likelihood and confidence."""
+    record = json.loads((done.result.folder / "findings.json").read_text(encoding="utf-8"))
+    assert len(list(finding_texts(record["findings"][0]))) > 15
+    assert [f"{name}: {problem}" for name, problem in check_record(record)] == []
 
 
 def test_the_graph_is_read_by_others(done):
