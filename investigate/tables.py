@@ -192,7 +192,7 @@ COUNTS = Table(
     (
         Column("series", TEXT, "what was counted", True),
         Column("period_start", TIME, "start of the period, UTC", True),
-        Column("period", TEXT, "day, week, month, quarter or half_year", True),
+        Column("period", TEXT, "day, week, month, quarter, half_year or year", True),
         Column("value", REAL, "the count", True),
         Column("detail", TEXT, "a part of the series (country, kind), where it has parts"),
         Column("source_row", COUNT, "the row of the source file it came from"),

@@ -81,7 +81,9 @@ REQUIRED = ("account_id", "created_at")
 Columns = str | tuple[str, ...]
 
 
-def load_mapping(given: Mapping[str, Any] | str | Path) -> tuple[dict[str, Columns], dict[str, Any]]:
+def load_mapping(
+    given: Mapping[str, Any] | str | Path, known: Mapping[str, str] = FIELDS, required: tuple[str, ...] = REQUIRED
+) -> tuple[dict[str, Columns], dict[str, Any]]:
     """A mapping and its options, from a dict or a TOML file; the names of its fields are checked.
 
     Returns
@@ -112,8 +114,8 @@ def load_mapping(given: Mapping[str, Any] | str | Path) -> tuple[dict[str, Colum
     problems: list[str] = []
     mapping: dict[str, Columns] = {}
     for field, column in entries.items():
-        if field not in FIELDS:
-            hint = nearest(field, FIELDS)
+        if field not in known:
+            hint = nearest(field, known)
             problems.append(f"unknown field '{field}'" + (f" (nearest: '{hint}')" if hint else ""))
         elif isinstance(column, str) and column:
             mapping[field] = column
@@ -121,11 +123,11 @@ def load_mapping(given: Mapping[str, Any] | str | Path) -> tuple[dict[str, Colum
             mapping[field] = tuple(column) if len(column) > 1 else column[0]
         else:
             problems.append(f"field '{field}' needs the name of a column, not {column!r}")
-    problems += [f"field '{field}' is required" for field in REQUIRED if field not in mapping]
+    problems += [f"field '{field}' is required" for field in required if field not in mapping]
     if "object_id" in mapping and "object_type" not in mapping:
         problems.append("object_id needs object_type, for example object_type='constant:repost'")
     if problems:
-        raise InputError("; ".join(problems), where, f"fields: {', '.join(FIELDS)}")
+        raise InputError("; ".join(problems), where, f"fields: {', '.join(known)}")
     return mapping, options
 
 

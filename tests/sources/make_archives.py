@@ -138,7 +138,23 @@ def ira_facebook_ads(path: Path) -> None:
     con.close()
 
 
+def github_transparency(path: Path) -> None:
+    monthly = "year,month,Takedown Notices Processed,Takedowns\n2023,8,256,1491\n2023,9,147,7,1022\n2023,10,129,1098\n2023,10,130,1098\n"
+    halves = "calendar_year_half,takedowns\nH1-2015,773\nH2-2015,7557\n"
+    places = "year,half,government,government_iso2_code,count\n2025,1,India,IN,10\n2025,1,Crimea,,4\n,,,,\n2025,3,India,IN,7\n"
+    ranges = "year,month_range,type,count\n2025,Jul-Dec,Letters received,0-249\n2024,Jan-Jun,Letters received,250\n"
+    files = {
+        "github_transparency/README.md": "invented",
+        "github_transparency/data/dmca/notices_by_month.csv": monthly,
+        "github_transparency/data/dmca/takedowns_by_calendar_year_half.csv": halves,
+        "github_transparency/data/requests/cross_border.csv": places,
+        "github_transparency/data/requests/letters.csv": ranges,
+    }
+    tar(path, files)
+
+
 if __name__ == "__main__":
     disinfo_laundromat(DATA / "disinfo_laundromat.tar")
     meta_threat_research(DATA / "meta_threat_research.tar")
     ira_facebook_ads(DATA / "ira_facebook_ads.db")
+    github_transparency(DATA / "github_transparency.tar")
