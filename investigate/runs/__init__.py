@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .batching import BatchResult, batch
+    from .comparing import Comparison, compare
     from .practising import practice
     from .resuming import Resumed, resume
     from .run import Run, begin
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _PLACES = {
     "batch": "batching",
     "BatchResult": "batching",
+    "compare": "comparing",
+    "Comparison": "comparing",
     "begin": "run",
     "Run": "run",
     "practice": "practising",
@@ -27,7 +30,20 @@ _PLACES = {
     "RunResult": "runner",
 }
 
-__all__ = ["BatchResult", "Resumed", "Run", "RunResult", "batch", "begin", "execute", "practice", "rebuild", "resume"]
+__all__ = [
+    "BatchResult",
+    "Comparison",
+    "Resumed",
+    "Run",
+    "RunResult",
+    "batch",
+    "begin",
+    "compare",
+    "execute",
+    "practice",
+    "rebuild",
+    "resume",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -113,19 +113,31 @@ def _findings(found: Comparison) -> Iterator[View]:
         },
         max_rows=200,
     )
-    told = [
-        (f["title"], *_parts(d["field"]), _short(d["before"]), _short(d["after"]), _signed(d["difference"]))
-        for f in found.findings
-        for d in f["fields"]
-    ]
+    told = [(f["title"], of, what) for f in found.findings for of, what in _told(f["fields"])]
     if told:
         yield View(
             name="compared_statements",
             title="What is said of them differently",
             question="How did evidence, grade, status and proposals of the same findings change?",
-            table=pd.DataFrame(told, columns=["finding", "of", "what", "before", "after", "difference"]),
+            table=pd.DataFrame(told, columns=["finding", "of", "what"]),
+            labels={"finding": "Finding", "of": "Of", "what": "Before → after (difference)"},
             max_rows=100,
         )
+
+
+def _told(fields: list[Record]) -> Iterator[tuple[str, str]]:
+    """One line for each piece of evidence, explanation or action, one for the finding's own words."""
+    grouped: dict[str, list[Record]] = {}
+    for record in fields:
+        of, what = _parts(record["field"])
+        grouped.setdefault(of, []).append({**record, "field": what})
+    for of, told in grouped.items():
+        if of and all(r["after"] is None for r in told):
+            yield of, "no longer there"
+        elif of and all(r["before"] is None for r in told):
+            yield of, "new: " + "; ".join(f"{r['field']}: {_short(r['after'])}" for r in told)
+        else:
+            yield of or "the finding", "; ".join(_field(r, "field") for r in told)
 
 
 def _named(found: Comparison, part: str) -> Iterator[View]:
@@ -139,7 +151,8 @@ def _named(found: Comparison, part: str) -> Iterator[View]:
         table = pd.DataFrame(told, columns=[what, "before", "after", "difference"])
         if not table["difference"].any():
             table = table.drop(columns="difference")
-        yield View(name=f"compared_{part}", title=title, question=question, table=table, max_rows=100)
+        how = "Long answers are cut; they stand whole in the two reports." if part == "answers" else ""
+        yield View(name=f"compared_{part}", title=title, question=question, table=table, how_to_read=how, max_rows=100)
 
 
 def _table(name: str, part: Record) -> View:

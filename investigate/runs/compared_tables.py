@@ -68,20 +68,18 @@ def table(before: pd.DataFrame, after: pd.DataFrame) -> Record | None:
     }
 
 
-def rename(frame: pd.DataFrame, names: Mapping[str, Mapping[str, str]], run: str, otherwise: str = "") -> pd.DataFrame:
+def rename(frame: pd.DataFrame, names: Mapping[str, Mapping[str, str]], run: str) -> pd.DataFrame:
     """A table in which groups and findings are called as in the earlier run, and the run's own name is left out.
 
     Parameters
     ----------
     names : mapping of str to mapping
         By column, this run's name of a thing -> the earlier run's.
-    otherwise : str
-        Added to a name that has no counterpart, so that it is not taken for another's.
     """
     out = frame.copy()
     for column, known in names.items():
         if column in out.columns:
-            out[column] = [known.get(str(v), f"{v}{otherwise}") for v in out[column]]
+            out[column] = [known.get(str(v), str(v)) for v in out[column]]
     for column in out.columns:
         if _is_text(out[column]):
             out[column] = [v.replace(run, "this run") if isinstance(v, str) and run in v else v for v in out[column]]

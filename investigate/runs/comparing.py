@@ -242,19 +242,21 @@ def _data(old: _Side, new: _Side) -> list[Record]:
 
 def _tables(old: _Side, new: _Side, found: Iterable[Record]) -> dict[str, Record]:
     pairs = {f["after"]: f["before"] for f in found if f["change"] in ONE_TO_ONE}
-    sides = [{f["finding_id"]: (f.get("impact") or {}).get("community") for f in s.findings} for s in (old, new)]
-    groups = {str(sides[1][b]): str(sides[0][a]) for b, a in pairs.items() if sides[1].get(b) is not None}
-    own = {str(n): str(n) for n in sides[0].values() if n is not None}
-    ids = {i: i for i in sides[0]}
+    numbers = [{f["finding_id"]: (f.get("impact") or {}).get("community") for f in s.findings} for s in (old, new)]
+    # Groups are numbered by size: a number means nothing in another run, and one without a counterpart is nobody's.
+    groups = {
+        str(n): str(numbers[0][pairs[i]]) if i in pairs else f"{n} (after)"
+        for i, n in numbers[1].items()
+        if n is not None
+    }
     left, right = old.tables(), new.tables()
     out: dict[str, Record] = {}
     for name in sorted({*left, *right}, key=lambda n: ("narrative" not in n, n)):
         if name not in left or name not in right:
             out[name] = {"only": "before" if name in left else "after"}
             continue
-        a = rename(pd.read_parquet(left[name]), {"finding_id": ids, "community": own}, old.folder.name)
-        b = pd.read_parquet(right[name])
-        b = rename(b, {"finding_id": pairs, "community": groups}, new.folder.name, " (after)")
+        a = rename(pd.read_parquet(left[name]), {"finding_id": {}, "community": {}}, old.folder.name)
+        b = rename(pd.read_parquet(right[name]), {"finding_id": pairs, "community": groups}, new.folder.name)
         if (changed := table(a, b)) is not None:
             out[name] = changed
     return out
