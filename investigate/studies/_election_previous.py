@@ -11,16 +11,17 @@ import pandas as pd
 
 from ..errors import InputError, InvestigateError
 from ..files import read_json
+from . import _election_claims, _election_emerging, _election_people, _election_volume
 
 FINDINGS = "findings.json"
-# The tables a later run compares with, by the view that keeps them.
-KEPT_BY = {
-    "narratives": "election_narratives",
-    "volume": "election_volume",
-    "clusters": "new_texts",
-    "terms": "election_terms",
-    "claims": "voting_claims",
-    "lookalikes": "look_alikes",
+# The tables a later run compares with: the view that keeps them, and the columns of an empty one, which no view keeps.
+KEPT_BY: dict[str, tuple[str, tuple[str, ...]]] = {
+    "narratives": ("election_narratives", ("name", "title", "n_posts", "n_accounts")),
+    "volume": ("election_volume", _election_volume.BINS),
+    "clusters": ("new_texts", _election_emerging.CLUSTERS),
+    "terms": ("election_terms", _election_emerging.TERMS),
+    "claims": ("voting_claims", _election_claims.COLUMNS),
+    "lookalikes": ("look_alikes", _election_people.COLUMNS),
 }
 
 
@@ -107,9 +108,14 @@ def previous(folder: str | Path, market: str, before: str) -> Previous | None:
             where,
             "name a run of the same market, or leave it empty",
         )
-    files = {name: path / "tables" / f"{view}.parquet" for name, view in KEPT_BY.items()}
-    tables = {name: pd.read_parquet(file) for name, file in files.items() if file.is_file()}
-    return Previous(path.name, findings, study, tables, tuple(sorted(set(files) - set(tables))))
+    tables = {}
+    for name, (view, columns) in KEPT_BY.items():
+        file = path / "tables" / f"{view}.parquet"
+        if file.is_file():
+            tables[name] = pd.read_parquet(file)
+        elif not study["facts"].get("n_rows", {}).get(name, -1):
+            tables[name] = pd.DataFrame(columns=list(columns))
+    return Previous(path.name, findings, study, tables, tuple(sorted(set(KEPT_BY) - set(tables))))
 
 
 def _latest(runs: Path, market: str, before: str) -> Path | None:

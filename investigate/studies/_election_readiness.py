@@ -51,6 +51,6 @@ def _days(case: Any, queue: pd.DataFrame, alpha: float) -> pd.DataFrame:
         past = frame(con, "select opened_at from escalations")["opened_at"]
     if past.empty:
         return pd.DataFrame()
-    counts = bins([*past, *queue["opened_at"]], "1d")
+    counts = bins([*past, *queue["opened_at"]], "1D")
     judged = spikes(counts, alpha=alpha)
-    return judged[judged["at"] >= queue["opened_at"].min().floor("1d")]
+    return judged[judged["at"] >= queue["opened_at"].min().floor("1D")]

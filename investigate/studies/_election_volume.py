@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..series import adjust, bins, false_alarm_share, spikes
 
-WIDTHS = (("1h", 3.0, 3600.0), ("6h", 45.0, 21_600.0), ("1d", float("inf"), 86_400.0))
+WIDTHS = (("1h", 3.0, 3600.0), ("6h", 45.0, 21_600.0), ("1D", float("inf"), 86_400.0))
 """Width of a bin, days up to which it is used, seconds. A series needs some posts per bin, or its time of day cannot be learnt."""
 BINS = ("name", "at", "observed", "expected", "high", "p", "q", "alarm", "method")
 
@@ -22,8 +22,8 @@ def counted(
 
 def width_for(start: pd.Timestamp, end: pd.Timestamp, resolution_s: float) -> str:
     """Bins of an hour, six hours or a day, by the span; never finer than the times are recorded."""
-    days = (end - start) / pd.Timedelta("1d")
-    return next(w for w, most, seconds in WIDTHS if days <= most and (seconds >= resolution_s or w == "1d"))
+    days = (end - start) / pd.Timedelta(days=1)
+    return next(w for w, most, seconds in WIDTHS if days <= most and (seconds >= resolution_s or w == "1D"))
 
 
 def judged(

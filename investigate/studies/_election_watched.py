@@ -44,7 +44,7 @@ class Watched:
 
     @property
     def days(self) -> float:
-        return (self.end - self.start) / pd.Timedelta("1d")
+        return (self.end - self.start) / pd.Timedelta(days=1)
 
     @property
     def first(self) -> pd.Timestamp:
