@@ -21,7 +21,7 @@ COLUMNS = (
 def lookalikes(
     accounts: pd.DataFrame, posts: pd.DataFrame, profile: MarketProfile, as_of: pd.Timestamp
 ) -> pd.DataFrame:
-    """`COLUMNS`: accounts like a protected name, the most alike first; official and party accounts of the profile left out.
+    """`COLUMNS`: accounts like a protected name, the most alike first; the accounts that the profile itself names left out.
 
     label says which word of the profile's `parody` list the account carries in its name, else it is empty. signals
     counts: the name, and a young account.
@@ -38,10 +38,11 @@ def lookalikes(
     if not protected or accounts.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     found = impersonation_candidates(accounts, pd.DataFrame(protected))
-    own = {
-        fold(a.removeprefix("@"))
-        for a in (*profile.official.accounts, *(h for party in profile.parties for h in party.accounts))
-    }
+    listed = [
+        *profile.official.accounts,
+        *(a for part in (*profile.parties, *profile.protected) for a in part.accounts),
+    ]
+    own = {fold(a.removeprefix("@")) for a in listed}
     words = [fold(w).strip() for w in spoken(profile.parody)]
     found["label"] = [_label(words, h, d) for h, d in zip(found["handle"], found["display_name"], strict=True)]
     close = (found["similarity"] >= LEAST_SIMILARITY) | (found["label"] != "")
