@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..errors import InputError
-from ..objects import host_of, identifier
+from ..objects import host_of, identifier, identifiers
 from . import Reading, source
 from ._archives import NO_TIMES_S, SUFFIXES, Member, members, rows_of
 from ._options import refuse_unknown
@@ -123,6 +123,8 @@ class _Rows:
     def all(self, indicators: Member, sites: Member, where: str) -> tuple[pa.Table, list[Aside], int]:
         out: list[dict[str, Any]] = []
         asides: list[Aside] = []
+        shared: dict[tuple[Any, Any], set[Any]] = {}
+        telling: set[tuple[Any, Any]] = set()
         number = 0
         for member, columns in ((indicators, INDICATORS), (sites, SITES)):
             records = rows_of(member, where)
@@ -143,9 +145,21 @@ class _Rows:
                     continue
                 cells = {h: c or None for h, c in zip(header, record, strict=True)}
                 row = {"row": number, "file": member.name, **{c: cells[c] for c in columns}}
-                out.append(row | (self.indicator(row) if member is indicators else self.site(row)))
+                made = self.indicator(row) if member is indicators else self.site(row)
+                out.append(row | made)
+                if member is indicators and made[_SITE] and row["indicator_content"]:
+                    key = (row["indicator_type"], row["indicator_content"])
+                    shared.setdefault(key, set()).add(made[_SITE])
+                    found = {n.removeprefix("found "): c for n, c in made.items() if n.startswith("found ")}
+                    telling |= {key} if any(identifiers(name, cell) for name, cell in found.items()) else set()
         for said, n in sorted(self.counts.items()):
             self.notes.append(f"{n:,} {said}.")
+        several = {key for key, held in shared.items() if len(held) > 1}
+        if several:
+            self.notes.append(
+                f"{len(several):,} indicators, as they are written, stand beside several sites; {len(several - telling):,} of "
+                "them do not even have the form of an identifier."
+            )
         if not out:
             raise InputError("no row has the columns of its header", where, "check the archive")
         names = [*_COLUMNS, *_DERIVED]

@@ -20,11 +20,11 @@ from ._making import make_finding
 NAME = "scam_ads"
 AREA = "fraud_ads"
 _SIGNAL_WORDS = {
-    "new_page": ("pages young at their first ad", "account quality"),
-    "name_changed": ("pages that changed their name", "account quality"),
-    "looks_alike": ("pages that look like a protected brand, or lead to a site that does", "persona"),
-    "came_back": ("pages that match an earlier takedown list", "human source"),
-    "same_creative": ("pages with an ad text nearly equal to another page's", "content"),
+    "new_page": ("were young at their first ad", "account quality"),
+    "name_changed": ("changed their name", "account quality"),
+    "looks_alike": ("look like a protected brand, or lead to a site that does", "persona"),
+    "came_back": ("match an earlier takedown list", "human source"),
+    "same_creative": ("have an ad text nearly equal to another page's", "content"),
 }
 LIMITS = (
     "Whoever shares an identifier need not be one owner: agencies, resellers, families and copied pages share them too.",
@@ -80,16 +80,21 @@ def ranges(ads: pd.DataFrame) -> list[str]:
     return out
 
 
+def counted(n: int, noun: str) -> str:
+    """'1 ad', '2 ads'."""
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+
+
 def _title(judged: Judged) -> str:
     network = judged.network
-    n = len(network.pages)
-    if not network.robust:
-        return f"{n} pages that hang together by single identifiers"
+    said = f"Group {network.number}: {len(network.pages)} pages"
     if judged.explained:
-        return f"{n} pages with identifiers in common, which an innocent explanation accounts for"
+        return f"{said} that an innocent explanation accounts for"
+    if not network.robust:
+        return f"{said} that hang together by single identifiers"
     if len(network.families) < 2:
-        return f"{n} pages tied by one family of identifiers: {', '.join(network.alone) or 'several'}"[:100]
-    return f"{n} pages tied by {' and by '.join(network.families)}"[:100]
+        return f"{said} tied by one family of identifiers ({', '.join(network.alone)})"[:100]
+    return f"{said} tied by {' and by '.join(network.families)}"[:100]
 
 
 def _statement(p: Picture, judged: Judged) -> str:
@@ -97,7 +102,7 @@ def _statement(p: Picture, judged: Judged) -> str:
     kinds = network.identifiers["object_type"].value_counts().sort_index()
     shared = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
     said = [
-        f"{about.n} pages with {len(about.ads):,} ads carry {len(network.identifiers)} identifiers in common ({shared})."
+        f"{about.n} pages with {len(about.ads):,} ads carry {counted(len(network.identifiers), 'identifier')} in common ({shared})."
     ]
     said.append(
         "They stay together whichever single page or identifier is taken away."
@@ -107,9 +112,7 @@ def _statement(p: Picture, judged: Judged) -> str:
     for signal, (words, _) in _SIGNAL_WORDS.items():
         k, of = about.count(signal)
         if k:
-            said.append(
-                f"{k} of {of} {words.removeprefix('pages ')}." if words.startswith("pages ") else f"{k} {words}."
-            )
+            said.append(f"{k} of {of} {words}.")
     if costs := ranges(about.ads):
         said.append(f"Spend: {'; '.join(costs)}.")
     live = int((about.ads["state"] == "live").sum())
@@ -156,7 +159,7 @@ def _evidence(p: Picture, judged: Judged) -> Iterator[Evidence]:
         if k:
             yield Evidence(
                 kind=signal.replace("_", " "),
-                test=f"{words}, against the share among all other pages",
+                test=f"pages that {words}, against the share among all other pages",
                 observed=float(k),
                 expected=float(base.mean() * of) if len(base) else None,
                 q=None,
@@ -196,8 +199,8 @@ def _matches(p: Picture, pack: PolicyPack, known: pd.DataFrame | None) -> Iterat
         yield make_finding(
             NAME,
             "match",
-            f"{len(held):,} identifiers stand beside {len(network.pages)} sites or reports",
-            f"{', '.join(network.pages[:4])}{' and others' if len(network.pages) > 4 else ''} hold {len(held):,} identifiers "
+            f"Group {network.number}: {len(network.pages)} sites or reports with {counted(len(held), 'identifier')} in common",
+            f"{', '.join(network.pages[:4])}{' and others' if len(network.pages) > 4 else ''} hold {counted(len(held), 'identifier')} "
             f"in common ({kinds}).",
             members=network.pages,
             evidence=[
@@ -267,7 +270,7 @@ def _brands(p: Picture, pack: PolicyPack) -> Iterator[Finding]:
                     "The brand's own site or page",
                     f"the brand's domain ({own or 'none given'}) and pages that lead nowhere else",
                     "the brand's own are left out; sites it does not list may be its own too",
-                    PARTLY if not own else NOT,
+                    PARTLY,
                 ),
                 Alternative(
                     "A reseller, repair shop, fan page or critic",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..findings import Alternative
-from ..objects import fold_name
+from ..objects import fold_name, is_shared_service
 from ._ads_ties import SEVERAL, Network
 
 EXPLAINS, PARTLY, NOT, UNCHECKED = "explains", "partly", "does not explain", "not checked"
@@ -53,14 +53,19 @@ class About:
         return [s for s in DECISIVE if self.count(s)[0] >= max(2, A_THIRD * self.n)]
 
     def landing(self) -> dict[str, set[str]]:
-        """Page -> the domains its ads lead to, for pages of which any is known."""
+        """Page -> the domains its ads lead to, for pages of which any is known; platforms and hosts are no site of theirs."""
         held = self.ads.dropna(subset=["landing_domain", "account_id"])
+        shared = held["landing_domain"].map(lambda d: is_shared_service("landing_domain", d)).astype(bool)
+        held = held[~shared]
         return {str(page): set(part["landing_domain"]) for page, part in held.groupby("account_id")}
 
 
 def alternatives(about: About, known: pd.DataFrame | None) -> list[Alternative]:
     """The explanations, each with what was checked; see `findings.Alternative`."""
-    return [_agency(about), hosting(about), _chain(about), _affiliates(about), listed_group(about, known)]
+    return [
+        *(_agency(about), hosting(about), _chain(about), _affiliates(about), _same_name(about)),
+        listed_group(about, known),
+    ]
 
 
 def _agency(about: About) -> Alternative:
@@ -74,7 +79,7 @@ def _agency(about: About) -> Alternative:
         return Alternative(
             name,
             "where the pages lead, and for whom they advertise",
-            "the data name neither a landing domain nor a beneficiary",
+            "the data name neither a site of their own nor a beneficiary",
             UNCHECKED,
         )
     fits = max(own, clients) / n
@@ -123,7 +128,7 @@ def _chain(about: About) -> Alternative:
     _, sharing = max(words.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     checked = "whether most pages share one landing domain and a word of their names"
     if not landing:
-        return Alternative(name, checked, "no landing domain is known", UNCHECKED)
+        return Alternative(name, checked, "no landing domain beside platforms and hosts is known", UNCHECKED)
     result = f"{users} of {n} pages lead to {site}; {sharing} of {n} names share a word"
     fits = users >= MOST * n and sharing >= SEVERAL * n
     against = {"looks_alike", "came_back", "name_changed"} & set(about.deceiving())
@@ -137,7 +142,7 @@ def _affiliates(about: About) -> Alternative:
     site, users = _most_common(landing)
     checked = "whether most pages lead to one shop, and whether they pay by different means"
     if not landing:
-        return Alternative(name, checked, "no landing domain is known", UNCHECKED)
+        return Alternative(name, checked, "no landing domain beside platforms and hosts is known", UNCHECKED)
     if users < MOST * n:
         return Alternative(name, checked, f"the site led to most, {site}, is that of {users} of {n} pages", NOT)
     paid = about.network.alone.get("payment and contact")
@@ -154,6 +159,21 @@ def _affiliates(about: About) -> Alternative:
 def _most_common(landing: dict[str, set[str]]) -> tuple[str, int]:
     counts = Counter(d for domains in landing.values() for d in domains)
     return max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+
+
+def _same_name(about: About) -> Alternative:
+    """One page under its number and its name, a page and its event, branches that say so in their names."""
+    stems = [fold_name(str(v)).stem for v in about.pages["name"]]
+    counts = Counter(s for s in stems if len(s) >= 4)
+    k = sum(counts[s] > 1 for s in stems if s in counts)
+    verdict = EXPLAINS if k >= MOST * about.n else PARTLY if k else NOT
+    against = {"looks_alike", "came_back", "name_changed"} & set(about.deceiving())
+    return Alternative(
+        "One page or owner under several addresses, by the same name",
+        "whether the names, folded and without numbers, are equal",
+        f"{k} of {about.n} pages carry a name that another of them carries",
+        PARTLY if verdict == EXPLAINS and against else verdict,
+    )
 
 
 def listed_group(about: About, known: pd.DataFrame | None) -> Alternative:

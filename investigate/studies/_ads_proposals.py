@@ -25,7 +25,7 @@ def for_network(p: Picture, judged: Judged, pack: PolicyPack) -> list[dict[str, 
             )
         ]
     live = int((about.ads["state"] == "live").sum())
-    domains = about.ads["landing_domain"].dropna().nunique()
+    domains = len({d for held in about.landing().values() for d in held})
     mine = p.collateral[p.collateral["network"] == judged.network.number]
     outside = int(mine.loc[mine["held_back"] == "", "n_outside"].sum())
     kinds = set(judged.network.identifiers["object_type"])
@@ -57,7 +57,7 @@ def for_network(p: Picture, judged: Judged, pack: PolicyPack) -> list[dict[str, 
     if domains:
         out.append(
             propose(
-                f"Review the {domains:,} landing domains, after looking at what else stands on the same hosts",
+                f"Review {domains:,} landing domain{'' if domains == 1 else 's'}, after looking at what else stands on the same hosts",
                 owner="domain review",
                 as_of=p.as_of,
                 effect="ads for these sites stop on every page",

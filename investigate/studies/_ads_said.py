@@ -8,15 +8,11 @@ from typing import Any
 
 from ..findings import Finding
 from ..study import Answer
-from ._ads_findings import ranges
+from ._ads_findings import counted, ranges
 from ._ads_money import never_shown
 from ._ads_picture import Picture
 
 NO_ADS = "the data hold no ads, only lists of indicators; an ad export would answer it"
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
 def bottom_line(p: Picture, found: list[Finding]) -> str:
@@ -24,29 +20,23 @@ def bottom_line(p: Picture, found: list[Finding]) -> str:
     if not p.has_ads:
         shared = p.carried[p.carried["degree"] >= 2].drop_duplicates(["object_type", "object_id"])
         free = int(shared["held_back"].eq("").sum())
+        came = f"{len(p.judged):,} {'match' if len(p.judged) == 1 else 'matches'} came out of that"
         return (
-            (
-                f"These data hold no ads. {len(shared):,} identifiers stand beside more than one site or report; {free:,} of them "
-                f"may tie, the others are shared services or too weak. {_count(len(p.judged), 'match')} came out of that: leads, "
-                "and no more, because a match of indicators says nothing about who runs a site."
-            )
-            .replace("1 matchs", "1 match")
-            .replace("matchs", "matches")
+            f"These data hold no ads. {len(shared):,} identifiers stand beside more than one site or report; {free:,} of them "
+            f"may tie, the others are shared services or too weak. {came}: leads, and no more, because a match of indicators "
+            "says nothing about who runs a site."
         )
-    said = [
-        f"{_count(len(p.ads), 'ad')} of {_count(p.ads['account_id'].nunique(), 'page or landing place').replace('places', 'places')}."
-    ]
-    said[0] = f"{_count(len(p.ads), 'ad')} that belong to {p.ads['account_id'].nunique():,} pages or landing places."
+    said = [f"{counted(len(p.ads), 'ad')} that belong to {p.ads['account_id'].nunique():,} pages or landing places."]
     if supported:
         pages = sum(f.n_members for f in supported)
         said.append(
-            f"{_count(len(supported), 'network')} with {_count(pages, 'page')} {'is' if len(supported) == 1 else 'are'} tied by two "
+            f"{counted(len(supported), 'network')} with {counted(pages, 'page')} {'is' if len(supported) == 1 else 'are'} tied by two "
             "independent families of identifiers and shows a sign of deceiving: a person should review a sample."
         )
     leads = [j for j in p.judged if j.grade == "E1"]
     if leads:
         said.append(
-            f"{_count(len(leads), 'more group' if supported else 'group')} of pages hang together and stay leads."
+            f"{counted(len(leads), 'more group' if supported else 'group')} of pages hang together and stay leads."
         )
     if not p.judged:
         said.append("No group of pages hangs together by what the data hold.")
@@ -135,13 +125,13 @@ def _together(p: Picture) -> str:
     )
     texts = p.creatives[p.creatives["n_pages"] > 1] if len(p.creatives) else p.creatives
     same = (
-        f" {_count(len(texts), 'text')} of six words or more came back, nearly equal, on several pages."
+        f" {counted(len(texts), 'text')} of six words or more came back, nearly equal, on several pages."
         if len(texts)
         else ""
     )
     return (
-        f"{int(own.sum()):,} of {len(p.ads):,} ads belong to {_count(len(p.judged), 'group')} of pages that share identifiers; "
-        f"{_count(p.n_pairs, 'more pair')} of pages share one.{small}{same}"
+        f"{int(own.sum()):,} of {len(p.ads):,} ads belong to {counted(len(p.judged), 'group')} of pages that share identifiers; "
+        f"{counted(p.n_pairs, 'more pair')} of pages share one.{small}{same}"
     )
 
 
@@ -182,7 +172,7 @@ def _name(p: Picture) -> str:
     if close.empty:
         return f"No landing domain and no page name is close to one of {p.settings['brands']:,} protected brands."
     what = ", ".join(f"{n:,} {kind}" for kind, n in close["what"].value_counts().sort_index().items())
-    return f"{len(close):,} names look like {_count(close['brand'].nunique(), 'protected brand')} ({what}); that is a likeness, and no proof of intent."
+    return f"{len(close):,} names look like {counted(close['brand'].nunique(), 'protected brand')} ({what}); that is a likeness, and no proof of intent."
 
 
 def _no_brands(p: Picture) -> str:
@@ -290,10 +280,10 @@ def _along(p: Picture) -> str:
     back = mine[mine["held_back"] != ""]
     worst = int(back["n_outside"].max()) if len(back) else 0
     return (
-        f"{len(tie):,} identifiers of the groups are carried by other accounts as well; {len(back):,} more that the members share "
+        f"{counted(len(tie), 'identifier')} of the groups {'is' if len(tie) == 1 else 'are'} carried by other accounts as well; {len(back):,} more that the members share "
         f"are held back, because up to {worst:,} others carry them."
         if len(back)
-        else f"{len(tie):,} identifiers of the groups are carried by other accounts as well."
+        else f"{counted(len(tie), 'identifier')} of the groups {'is' if len(tie) == 1 else 'are'} carried by other accounts as well."
     )
 
 

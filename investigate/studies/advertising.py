@@ -121,7 +121,7 @@ def scam_ads(
         facts={
             "as_of": at.isoformat(),
             "has_ads": picture.has_ads,
-            **{k: v for k, v in picture.settings.items() if k != "redirects"},
+            **picture.settings,
         },
     )
     case.conclude(study, findings=found)
