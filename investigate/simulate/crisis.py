@@ -109,7 +109,7 @@ class CrisisWorld:
         return Path(path)
 
 
-def crisis_world(seed: int = 0, kind: str = "positive", *, accounts: int = 260, size: float = 1.0) -> CrisisWorld:
+def crisis_world(seed: int = 0, kind: str = "positive", *, accounts: int = 160, size: float = 1.0) -> CrisisWorld:
     """Three days of everyday posts, with an event on the third at `EVENT_TIME`.
 
     Parameters
@@ -139,7 +139,7 @@ def crisis_world(seed: int = 0, kind: str = "positive", *, accounts: int = 260, 
     if kind not in KINDS:
         raise unknown("kind of world", kind, KINDS)
     base = make_world(
-        seed, accounts=accounts, days=3, groups=(), fans=0, viral=2, newsrooms=int(kind == "twin"), posts_per_day=6.0
+        seed, accounts=accounts, days=3, groups=(), fans=0, viral=2, newsrooms=int(kind == "twin"), posts_per_day=4.0
     )
     rng, event = stream(seed, "crisis", kind), pd.Timestamp(EVENT_TIME)
     who = base.truth.loc[base.truth["kind"] == "ordinary", "account"].to_numpy(object)

@@ -102,9 +102,10 @@ def _first(p: Picture, question: str) -> Answer:
     if p.variants.empty:
         return Answer(question, because="there is no text or picture that stands in two contents")
     top, raised = p.variants.iloc[0], int(p.variants["raised"].sum())
+    begin = p.tongues["first_at"].min()
     return Answer(
         question,
-        f"The largest family, {top['family']}, is earliest observed in this data set at {top['first_at']:%Y-%m-%d %H:%M} UTC, in content {top['first_content']}. "
+        f"The first content about it is dated {begin:%Y-%m-%d %H:%M} UTC. The largest family, {top['family']}, is earliest observed in this data set at {top['first_at']:%Y-%m-%d %H:%M} UTC, in content {top['first_content']}. "
         f"For {raised:,} of {len(p.variants):,} families the coverage caveat is raised; no card names a source.",
         rows_ref="tables/crisis_first.csv",
     )

@@ -175,7 +175,7 @@ def test_noise_supports_nothing(tmp_path, seed):
     """Talk in everybody's own words: no supported finding, and no family that reaches the alert."""
     world = crisis_world(seed, "noise", accounts=120)
     case = load(tmp_path, world.rows)
-    study = run(case, world)
+    study = run(case, world, groups=seed == 1)
     assert study.facts["speed"]["n_event"] == 420
     assert not study.table("variants")["alert"].any()
     assert {f.status for f in case.findings} <= {"lead"}
@@ -260,12 +260,12 @@ def refreshed(tmp_path_factory):
     first, second = world.rows[early & ~late_row], world.rows[~early | late_row]
     folder = tmp_path_factory.mktemp("refreshed")
     case = load(folder, first, "first")
-    before = run(case, world)
+    before = run(case, world, groups=False)
     case.close()
     case = load(folder, second, "second", Case.open(folder / "case"))
     other = tmp_path_factory.mktemp("whole")
     whole = load(other, second, "second", load(other, first, "first"))
-    return case, before, run(case, world), whole, run(whole, world), second
+    return case, before, run(case, world, groups=False), whole, run(whole, world, groups=False), second
 
 
 def test_only_changed_bins_are_worked_out(refreshed):
@@ -493,3 +493,107 @@ def test_a_phrase_list_is_a_lexicon():
     """A phrase may name its harm, and counts as whole words in any case."""
     held = Lexicon.parse(["self_harm: end it all", "blow up"], "list")
     assert held.harms("They BLOW UP balloons") == ("sensitive",) and held.harms("blow upwards") == ()
+
+
+# --- real data, and the template --------------------------------------------------------------------------------------
+
+KOCH = {"event_name": "Koch Farms food-poisoning hoax", "event_time": "2015-11-26T00:00Z", "event_terms": ["KochFarms"]}
+
+
+@pytest.fixture(scope="module")
+def koch(shared_data, tmp_path_factory):
+    """The Koch slice: the case, the study at 01:00 UTC in the middle of it, and the one a day later."""
+    case = Case.create(tmp_path_factory.mktemp("koch") / "case")
+    case.load(shared_data("ira_koch_2015-11-20_12-01.csv.gz"), "ira_tweets")
+    early = studies.breaking_crisis(case, **KOCH, as_of="2015-11-27T01:00Z", groups=False)
+    return case, early, studies.breaking_crisis(case, **KOCH, as_of="2015-11-28T00:00Z", groups=False)
+
+
+@pytest.mark.slow
+def test_koch_slice_gives_the_known_answers(koch):
+    """The tag's 3,935 contents, the fullest bin and the first content are those that plain counting gives."""
+    case, _, study = koch
+    tagged = "from actions where object_type = 'hashtag' and object_id = 'kochfarms'"
+    counted_ = case.sql(
+        f"select count(*) as n, count(distinct account_id) as who, min(acted_at) as first {tagged}"
+    ).iloc[0]
+    bins = case.sql(
+        f"select time_bucket(interval '15 minutes', acted_at) as at, count(*) as n {tagged} group by 1 order by n desc, 1"
+    )
+    assert (study.facts["speed"]["n_event"], counted_["who"]) == (counted_["n"], 145) == (3935, 145)
+    assert pd.Timestamp(study.facts["speed"]["peak_at"]) == bins["at"].iloc[0]
+    assert study.facts["speed"]["peak_n"] == bins["n"].iloc[0] == 774
+    assert study.table("languages")["first_at"].min() == counted_["first"]
+    labelled = case.sql(
+        f"select source_label, count(*) as n, count(distinct account_id) as who {tagged.replace('from actions', 'from actions join accounts using (account_id)')} group by 1"
+    ).set_index("source_label")
+    assert labelled.loc["Koch"].tolist() == [3584, 120]
+
+
+@pytest.mark.slow
+def test_koch_refresh_takes_up_the_earlier_bins(koch):
+    """The run a day later reads only bins from 01:00 on, and takes the numbers of families that did not change."""
+    _, early, late = koch
+    refresh = late.facts["refresh"]
+    after = late.table("kept_bins")["at"] >= pd.Timestamp("2015-11-27T01:00Z")
+    assert refresh["recomputed"] == after.sum() < refresh["bins"] and early.facts["refresh"]["bins"] < refresh["bins"]
+    assert 0 < refresh["variants_reused"] < refresh["variants"]
+
+
+@pytest.mark.slow
+def test_documented_numbers_are_those_of_the_run(koch, repository):
+    """Every number that the template's page states about the Koch slice comes out of this run."""
+    case, early, study = koch
+    text = " ".join((repository / "docs/templates/breaking_crisis.md").read_text(encoding="utf-8").split())
+    fast, table = study.facts["speed"], study.table("variants")
+    leads = [f for f in case.findings if f.type == "trend" and f.evidence_grade == "E1"]
+    met, met_early = (int((s.table("decay")["met"] == "yes").sum()) for s in (study, early))
+    top = table.iloc[0]
+    tag = "object_type = 'hashtag' and object_id = 'kochfarms'"
+    writers = int(case.sql(f"select count(distinct account_id) as n from actions where {tag}")["n"].iloc[0])
+    stated = [
+        f"{fast['n_event']:,} by {writers} accounts",
+        f"{study.table('languages')['first_at'].min():%Y-%m-%d %H:%M} UTC",
+        f"{pd.Timestamp(fast['peak_at']):%Y-%m-%d %H:%M} UTC, {fast['peak_n']:,} contents",
+        f"{fast['peak_hour_n']:,} contents",
+        f"{fast['doubling_h']:.1f} h, 95 % interval {fast['doubling_low_h']:.1f} h to no end",
+        f"{len(table):,}, with {table['n_contents'].sum():,} contents; {table['alert'].sum():,} reached ten",
+        f"{top['n_contents']} contents by {top['n_accounts']} accounts in {top['n_texts']} wordings, earliest observed at {top['first_at']:%H:%M} UTC",
+        f"{len(study.table('claims')):,} clusters of like texts",
+        f"{study.facts['short_links']:,} short links",
+        f"{early.facts['speed']['n_event']:,} contents, *{early.facts['speed']['pace']}*; {met_early} of 5 exit criteria holds",
+        f"*{fast['pace']}*; {met} of 5 exit criteria hold",
+    ]
+    assert fast["no_growth_possible"] and len(leads) == len(case.findings) == 5
+    assert [s for s in stated if s not in text] == []
+
+
+@pytest.mark.slow
+def test_template_runs_from_an_export_to_a_report(tmp_path):
+    """The notebook runs as it stands: every section is ok, the report tells the situation, and the study is in findings.json."""
+    import json
+
+    from investigate.runs import execute
+    from investigate.wording.record import check_record
+
+    world = crisis_world(4, accounts=30, size=0.5)
+    mapping = ";".join(f"{field}={column}" for field, column in MAPPING.items())
+    result = execute(
+        TEMPLATE,
+        {
+            "data": str(world.save(tmp_path / "world.csv")),
+            "mapping": mapping,
+            "case": str(tmp_path / "case"),
+            "event_time": EVENT_TIME,
+            "event_terms": list(TERMS),
+            "charities": [world.charity],
+            "purpose": "Test of the template on an invented event.",
+        },
+    )
+    assert (result.status, {s.status for s in result.sections}) == ("complete", {"ok"})
+    record = json.loads((result.folder / "findings.json").read_text(encoding="utf-8"))
+    assert check_record(record) == []
+    assert record["study"]["name"] == TEMPLATE and any(f["evidence_grade"] == "E2" for f in record["findings"])
+    report = (result.folder / "report.html").read_text(encoding="utf-8")
+    assert "Situation report" in report and "Earliest observed" in report
+    assert (result.folder / "tables" / "crisis_claims.csv").is_file()
