@@ -33,6 +33,12 @@ class Meta:
     run: tuple[tuple[str, str], ...] = field(default=())
 
 
+def looked_at(parameters: Mapping[str, Any]) -> str:
+    """The period that a run was asked to look at, in words; empty where it was not."""
+    start, end = (str(parameters.get(name) or "") for name in ("window_start", "window_end"))
+    return " ".join(part for part in (f"from {start}" if start else "", f"to before {end}" if end else "") if part)
+
+
 def read_meta(meta: Mapping[str, Any]) -> Meta:
     """Take `meta` apart; names that nobody expects are listed with the run.
 
@@ -54,6 +60,7 @@ def read_meta(meta: Mapping[str, Any]) -> Meta:
         ("Case", case),
         ("Template", " ".join(str(p) for p in (template, meta.get("template_version")) if p)),
         ("Period of the data (UTC)", " to ".join(_time(v) for v in (first, last) if v)),
+        ("Period looked at", looked_at(parameters)),
         ("As of", _time(meta.get("as_of") or times.get("ended_at") or "")),
         ("Purpose", meta.get("purpose") or parameters.get("purpose")),
     )

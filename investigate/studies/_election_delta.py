@@ -13,7 +13,8 @@ from ..similar import text_families
 from ._election_previous import Previous
 
 KINDS = ("group", "claim", "narrative", "text", "look-alike")
-COLUMNS = ("kind", "change", "what", "before", "after", "id_before", "id_after", "note")
+COLUMNS = ("kind", "change", "what", "before", "after", "note", "id_before", "id_after")
+_MADE = ("kind", "change", "what", "before", "after", "id_before", "id_after", "note")
 LEAST_FACTOR = 1.5
 """Posts per day must have changed by this factor: in large counts, trifles are significant."""
 
@@ -68,7 +69,7 @@ class Delta:
             ("lookalikes", self._alike(alike)),
         ):
             rows += part if name in self.earlier.tables else []
-        out = pd.DataFrame(rows, columns=list(COLUMNS))
+        out = pd.DataFrame(rows, columns=list(_MADE))
         order = out["kind"].map(KINDS.index) * 100 + out["change"].map(CHANGES.index)
         size = out[["before", "after"]].max(axis=1)
         out = out.assign(order=order, size=size).sort_values(

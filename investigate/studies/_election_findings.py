@@ -214,6 +214,12 @@ def trend_findings(
     return out
 
 
+def _titles(maker: Maker, ids: str) -> str:
+    """What the narratives are called whose identifiers a table names."""
+    titles = {n.id: n.title for n in maker.profile.narratives}
+    return ", ".join(f"'{titles.get(i, i)}'" for i in ids.split(", ") if i) or "none of the profile"
+
+
 def text_findings(maker: Maker, clusters: pd.DataFrame, posts: pd.DataFrame) -> list[Finding]:
     """New families of nearly equal texts that touch a narrative, or that a group pushes."""
     out = []
@@ -232,7 +238,7 @@ def text_findings(maker: Maker, clusters: pd.DataFrame, posts: pd.DataFrame) -> 
                 title=f"A new text in {c.n_posts:,} posts by {c.n_accounts:,} accounts",
                 statement=f"Nearly the same text stands in {c.n_posts:,} posts by {c.n_accounts:,} accounts and in none before; first "
                 f"seen in these data {c.first_at:%Y-%m-%d %H:%M} UTC. {c.n_in_groups:,} of the accounts are in a group that acts "
-                f"together. Narratives it touches: {c.narratives or 'none of the profile'}.",
+                f"together. Narratives it touches: {_titles(maker, c.narratives)}.",
                 key=c.cluster_id,
                 evidence=[
                     Evidence(

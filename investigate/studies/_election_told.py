@@ -11,12 +11,11 @@ from ..duration import say
 from ..findings import Finding
 from ..packs.market import MarketProfile
 from ..packs.phases import CADENCE, Phase
-from ..packs.phases import calendar as starts
 from ..study import Answer
 from ._election_delta import COLUMNS as DELTA
 from ._election_findings import Maker
 from ._election_previous import Previous
-from ._election_text import ELECTION, spoken
+from ._election_text import ELECTION
 from ._election_watched import HALF, RUN, Watched
 
 Tables = Mapping[str, pd.DataFrame]
@@ -68,7 +67,8 @@ def bottom_line(
     supported = sum(f.status == "supported" for f in findings)
     return (
         f"{said} {plural(len(groups), 'group')} of accounts act together, {with_election} of them on election content; "
-        f"{plural(len(differ), 'claim')} about voting name something that the profile does not, and wait for a person to assess. "
+        f"{plural(len(differ), 'claim')} about voting {'differs' if len(differ) == 1 else 'differ'} from the profile and wait for a person to "
+        "assess. "
         f"{plural(supported, 'finding')} supported by the data, {len(findings) - supported} leads. Phase: {now.name}"
         + (" (set by hand)." if now.forced else f", until {now.ends_at:%Y-%m-%d %H:%M} UTC." if now.ends_at else ".")
     )
@@ -180,7 +180,8 @@ def _alike(question: str, profile: MarketProfile, alike: pd.DataFrame) -> Answer
     if not profile.protected:
         return Answer(question, because="the profile names nobody to protect; add [[protected]]")
     plain = alike[alike["label"] == ""]
-    said = f"{plural(len(plain), 'account')} look like {plural(plain['protected'].nunique(), 'protected name')}; {len(alike) - len(plain)} more say that they are a parody or a fan's."
+    looks = "looks" if len(plain) == 1 else "look"
+    said = f"{plural(len(plain), 'account')} {looks} like {plural(plain['protected'].nunique(), 'protected name')}; {len(alike) - len(plain)} more say that they are a parody or a fan's."
     return Answer(question, answer=said if len(alike) else "No account does.", rows_ref="tables/look_alikes.csv")
 
 
@@ -311,83 +312,3 @@ def limits(held: Watched, earlier: Previous | None) -> tuple[str, ...]:
     if earlier is None:
         out.append("First run: the comparison begins with the next one.")
     return tuple(out)
-
-
-def incidents(findings: list[Finding], tables: Tables) -> pd.DataFrame:
-    """One row per finding: what, grade, size, since when, how far it spread (1 one group, 2 beyond it), whom it is for."""
-    since = {r.claim_id: r.first_at for r in tables["claims"].itertuples()}
-    since |= {r.cluster_id: r.first_at for r in tables["clusters"].itertuples()}
-    since |= {r.finding_id: r.first_at for r in tables["groups"].itertuples()}
-    rows = [
-        (
-            f.finding_id,
-            f.type,
-            f.title,
-            f.evidence_grade,
-            f.status,
-            since.get(f.impact.get("claim") or f.impact.get("text") or f.finding_id, pd.NaT),
-            f.impact.get("breakout"),
-            f.recommended[0]["owner"] if f.recommended else "",
-        )
-        for f in findings
-    ]
-    out = pd.DataFrame(
-        rows, columns=["finding_id", "type", "title", "evidence_grade", "status", "first_at", "breakout", "owner"]
-    )
-    out["first_at"] = pd.to_datetime(out["first_at"], utc=True)
-    return out.astype({"breakout": "Int64"}).sort_values(
-        ["evidence_grade", "finding_id"], ascending=[False, True], ignore_index=True
-    )
-
-
-def calendar_table(profile: MarketProfile, now: Phase) -> pd.DataFrame:
-    """starts (local day), what, kind (phase, day), cadence, next: the election's dates in order."""
-    rows = [(day.isoformat(), name, "phase", CADENCE[name]) for day, name in starts(profile)]
-    rows += [(d.day.isoformat(), d.name, "day", "") for d in (*profile.dates.known, *profile.holidays)]
-    out = pd.DataFrame(sorted(rows), columns=["starts", "what", "kind", "cadence"])
-    out["when"] = [
-        "past" if s < now.day.isoformat() else "today" if s == now.day.isoformat() else "to come" for s in out["starts"]
-    ]
-    return out
-
-
-def coverage(profile: MarketProfile, held: Watched, accounts: Any) -> pd.DataFrame:
-    """what, n, of, note: how much of the market the data hold."""
-    posts = held.posts
-    hours = posts["created_at"].dt.floor("1h")
-    span = max(round(held.days * 24), 1)
-    gaps = hours.drop_duplicates().sort_values().diff().max()
-    stated = posts["language"].dropna().astype(str)
-    wanted = {name.casefold() for x in profile.languages for name in (x.code, x.code.partition("-")[0], *x.also)}
-    in_market = sum(bool({x.casefold(), x.casefold().partition("-")[0]} & wanted) for x in stated)
-    rows = [
-        (
-            "Hours with posts",
-            int(hours.nunique()),
-            span,
-            f"times recorded to {say(held.resolution_s)}; longest time without a post: {gaps}"
-            if pd.notna(gaps)
-            else "",
-        ),
-        ("Posts on the election", held.n_election, len(posts), "posts that match a term of the profile"),
-        (
-            "Posts in a language of the market",
-            in_market,
-            len(stated),
-            "as the source states it; other names of a language go into `also` of the profile",
-        ),
-        ("Official accounts in the data", len(accounts(profile.official.accounts)), len(profile.official.accounts), ""),
-        (
-            "Protected people's accounts in the data",
-            len(accounts([a for p in profile.protected for a in p.accounts])),
-            sum(len(p.accounts) for p in profile.protected),
-            "",
-        ),
-        (
-            "Terms in the profile",
-            sum(len(spoken(n.terms)) for n in profile.narratives),
-            None,
-            f"{len(profile.narratives)} narratives",
-        ),
-    ]
-    return pd.DataFrame(rows, columns=["what", "n", "of", "note"]).astype({"of": "Int64"})

@@ -22,6 +22,7 @@ from ..packs.phases import Phase, phase_at
 from ..store import frame
 from ..study import Study
 from . import _election_findings as made
+from . import _election_tables as plain
 from . import _election_told as told
 from ._election_ads import political_ads
 from ._election_claims import claims
@@ -122,9 +123,9 @@ def election_watch(
     _compare(tables, held, earlier, at, growth_alpha, novelty_min_posts, match_jaccard)
     maker = made.Maker(profile, pack, at, f"{held.start.isoformat()}/{held.end.isoformat()}")
     findings = _findings(maker, held, tables, grouped, fdr_q)
-    tables["incidents"] = told.incidents(findings, tables)
-    tables["calendar"] = told.calendar_table(profile, now)
-    tables["coverage"] = told.coverage(profile, held, accounts_of(case))
+    tables["incidents"] = plain.incidents(findings, tables)
+    tables["calendar"] = plain.calendar_table(profile, now)
+    tables["coverage"] = plain.coverage(profile, held, accounts_of(case))
     study = _study(maker, held, now, earlier, tables, gaps, findings, novelty_min_posts)
     case.conclude(study, findings)
     return study
@@ -267,6 +268,7 @@ def _study(
             "n_posts": len(held.posts),
             "n_election": held.n_election,
             "n_term_posts": len(held.compared(held.posts[held.posts["content_id"].isin(held.election_ids)])),
+            "n_rows": {name: len(table) for name, table in sorted(tables.items())},
             "novelty_min_posts": least,
             "sensitivity": list(profile.sensitivity),
             "partners": [p.role for p in profile.partners],
