@@ -38,10 +38,9 @@ def lookalikes(
     if not protected or accounts.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     found = impersonation_candidates(accounts, pd.DataFrame(protected))
-    listed = [
-        *profile.official.accounts,
-        *(a for part in (*profile.parties, *profile.protected) for a in part.accounts),
-    ]
+    listed = list(profile.official.accounts)
+    listed += [a for party in profile.parties for a in party.accounts]
+    listed += [a for person in profile.protected for a in person.accounts]
     own = {fold(a.removeprefix("@")) for a in listed}
     words = [fold(w).strip() for w in spoken(profile.parody)]
     found["label"] = [_label(words, h, d) for h, d in zip(found["handle"], found["display_name"], strict=True)]
