@@ -309,6 +309,39 @@ _DECLARED = (
         "a file of names given as suspects, one per line: counted, and never shown",
         kind="path",
     ),
+    Parameter(
+        "period", Literal["day", "week", "month"], "week", "rows of the table of flow, and how far alarms look back"
+    ),
+    Parameter(
+        "dimensions",
+        Names,
+        [],
+        "columns of escalations whose values are series of their own (policy_area, market, team, ...); empty: all that tell "
+        "tickets apart",
+    ),
+    Parameter(
+        "min_series_total", Annotated[int, Field(ge=1)], 50, "tickets or events a series needs to be judged", "events"
+    ),
+    Parameter(
+        "spike_alpha",
+        Annotated[float, Field(ge=0.00001, le=0.1)],
+        0.001,
+        "level of one alarm: how often a bin alarms while nothing happens",
+    ),
+    Parameter("min_excess", Annotated[int, Field(ge=0)], 5, "events above the expected number an alarm needs", "events"),
+    Parameter(
+        "baseline_weeks", Annotated[int, Field(ge=4, le=104)], 12, "history that a forecast is fitted to", "weeks"
+    ),
+    Parameter(
+        "drift_cusum_k", Annotated[float, Field(ge=0, le=3)], 0.5, "allowance of the cumulative sums", "standard deviations"
+    ),
+    Parameter(
+        "drift_cusum_h", Annotated[float, Field(ge=1, le=50)], 5.0, "limit of the cumulative sums", "standard deviations"
+    ),
+    Parameter("sla_target", Annotated[float, Field(ge=0, le=1)], 0.9, "share of deadlines that should be kept"),
+    Parameter(
+        "qa_min_n", Annotated[int, Field(ge=2)], 30, "tickets a team needs before anything is said about it", "tickets"
+    ),
 )
 
 VOCABULARY: dict[str, Parameter] = {p.name: p for p in _DECLARED}
