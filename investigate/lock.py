@@ -101,7 +101,11 @@ class Lock:
                     return self._written()
                 now = datetime.now(UTC).isoformat(timespec="seconds")
                 claim = _Claim(lock, Holder(name, platform.node(), os.getpid(), now, doing))
-                write_json(self.who_path, asdict(claim.holder))
+                try:
+                    write_json(self.who_path, asdict(claim.holder))
+                except OutsideError:  # a full disk: nobody is to be kept out by somebody who cannot work
+                    lock.release()
+                    raise
                 _CLAIMS[self._key] = claim
             claim.tokens.add(id(self))
             return None
