@@ -25,6 +25,8 @@ COMMANDS = [
     "relate",
     "expand",
     "run",
+    "batch",
+    "schedule",
     "report",
     "templates",
     "sources",
