@@ -19,7 +19,11 @@ from .templates import Template
 
 MANIFEST = "manifest.json"
 MARKER = "INCOMPLETE.json"
-MADE_LATER = ("briefs", "report.pdf", "tables_all.xlsx")  # made from a run by command, as often as people like: no part of what it left
+MADE_LATER = (
+    "briefs",
+    "report.pdf",
+    "tables_all.xlsx",
+)  # made from a run by command, as often as people like: no part of what it left
 PACKAGES = (
     "duckdb",
     "graspologic-native",
@@ -123,7 +127,8 @@ def inputs(datasets: Iterable[Any]) -> list[dict[str, Any]]:
 def side_files(parameters: Mapping[str, Any]) -> dict[str, str]:
     """SHA-256 of every file that a parameter names beside the data, by the parameter's name.
 
-    An empty `policy_pack` stands for the bundled sample, whose hash is kept all the same.
+    An empty `policy_pack` stands for the bundled sample, whose hash is kept all the same. Of an earlier run that is
+    named, it is the hash of its findings.
     """
     named = {
         name: str(value or "")
@@ -132,6 +137,8 @@ def side_files(parameters: Mapping[str, Any]) -> dict[str, str]:
     }
     if "policy_pack" in named:
         named["policy_pack"] = named["policy_pack"] or str(bundled(SAMPLE))
+    if earlier := parameters.get("previous_run"):
+        named["previous_run"] = str(Path(str(earlier)) / "findings.json")
     return {name: sha256(Path(value)) for name, value in named.items() if value and Path(value).is_file()}
 
 

@@ -263,3 +263,16 @@ def test_the_page_fits_its_window(pair, chromium, tmp_path):
     done = subprocess.run([chromium, *flags, "--dump-dom", path.as_uri()], capture_output=True, text=True, timeout=120)
     wide, window = (int(n) for n in done.stdout.split("<title>")[1].split("</title>")[0].split())
     assert wide <= window
+
+
+def test_the_page_in_docs_names_every_field(repository):
+    """docs/compare-and-resume.md names every field of the JSON and every change."""
+    from investigate.matching import CHANGES
+    from investigate.runs import Comparison
+
+    page_text = (repository / "docs/compare-and-resume.md").read_text(encoding="utf-8")
+    (grown,) = findings([finding("F-1", "abc")], [finding("F-2", "abcd", status="supported")])
+    rows = table(pd.DataFrame({"name": ["a"], "n": [1]}), pd.DataFrame({"name": ["a"], "n": [2]}))
+    record = Comparison("t", "T", "one", "other").record()
+    names = {*record, *grown, *grown["fields"][0], *rows, *rows["rows"][0], *rows["rows"][0]["fields"][0], *CHANGES}
+    assert len(names) > 40 and [n for n in sorted(names) if f"`{n}`" not in page_text] == []
