@@ -79,7 +79,7 @@ class DayReader:
         of = r"(?:(?:st|nd|rd|th)|º)?(?: (?:of|de|do|di))? ?"
         self._worded = re.compile(
             rf"(?<!\w)(?:(?P<d>\d{{1,2}}){of}(?P<m>{month})(?!\w)|(?P<m2>{month}) ?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?!\w))"
-            r"(?: (?:de )?(?P<y>20\d\d)(?!\d))?"
+            r"(?: (?:de )?(?P<y>(?:1[6-9]|20)\d\d)(?!\d))?"
         )
         self._weekday = re.compile(
             rf" ({'|'.join(sorted(map(re.escape, self.weekdays), key=lambda w: (-len(w), w)))}) "

@@ -60,6 +60,7 @@ def coverage(profile: MarketProfile, held: Watched, accounts: Any) -> pd.DataFra
     """what, n, of, note: how much of the market the data hold."""
     posts = held.posts
     hours = posts["created_at"].dt.floor("1h")
+    by_hour = hours.value_counts().sort_index()
     span = max(round(held.days * 24), 1)
     gaps = hours.drop_duplicates().sort_values().diff().max()
     stated = posts["language"].dropna().astype(str)
@@ -74,6 +75,7 @@ def coverage(profile: MarketProfile, held: Watched, accounts: Any) -> pd.DataFra
             if pd.notna(gaps)
             else "",
         ),
+        ("Posts in the fullest hour", int(by_hour.max()), len(posts), f"began {by_hour.idxmax():%Y-%m-%d %H:%M} UTC"),
         ("Posts on the election", held.n_election, len(posts), "posts that match a term of the profile"),
         (
             "Posts in a language of the market",

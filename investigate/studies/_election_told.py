@@ -221,7 +221,10 @@ def _held(follow: pd.DataFrame) -> str:
     gone = int(follow["now"].str.startswith("no longer").sum())
     still = int(follow["now"].str.startswith("still").sum())
     due = int((follow["due"] == "yes").sum())
-    return f"{plural(len(follow), 'action')} were proposed in the run before, {due} are due. Those about groups: {gone} of a group no longer seen, {still} of one still there."
+    return (
+        f"{plural(len(follow), 'action')} {'was' if len(follow) == 1 else 'were'} proposed in the run before, {due} due by now. "
+        f"Of what they were about, {still} things are still there and {gone} are no longer seen."
+    )
 
 
 def _platforms(question: str, held: Watched) -> Answer:

@@ -95,6 +95,7 @@ def test_matching_in_the_database_is_the_same_as_in_python():
         ("Tuesday, Nov 8", ["2016-11-08 (Tuesday)"]),
         ("after 9/11 they work 24/7 for 1.5 million, 3-2, 2.30", []),
         ("13/45 and 99/99", []),
+        ("born October 6, 1917", ["1917-10-06 (Saturday)"]),
         ("sunday school on marches", ["a Sunday"]),
     ],
 )
