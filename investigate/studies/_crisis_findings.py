@@ -14,6 +14,7 @@ from ..packs import PolicyPack
 from ..proposals import propose
 from ..store import frame
 from ._crisis_aid import CLOSE, NEW_DAYS, Appeals
+from ._crisis_mask import without_names
 from ._crisis_scope import Event
 from ._making import make_finding
 
@@ -325,14 +326,15 @@ def _against_false_appeals(event: Event, grade: str) -> list[dict[str, Any]]:
 
 
 def groups_about(
-    case: Any, found: list[Finding], contents: pd.DataFrame, event: Event, pack: PolicyPack
+    case: Any, found: list[Finding], contents: pd.DataFrame, withheld: tuple[str, ...], pack: PolicyPack
 ) -> tuple[list[Finding], pd.DataFrame]:
     """The engine's groups that act together on contents about the event, and how much of their joint activity that is.
 
     Returns
     -------
     list of Finding
-        With policies; those without any joint content about the event are left out.
+        With policies, and without the supplied names in the texts they quote; those without any joint content about the
+        event are left out.
     DataFrame
         community, n_members, n_joint, n_about, share_about, grade, finding_id; groups left out are in it.
     """
@@ -360,7 +362,11 @@ def groups_about(
             )
         )
         if own:
-            kept.append(replace(finding, policy=pack.mapping("coordinated_behaviour")))
+            title = without_names(finding.title, withheld)[:100]
+            statement = without_names(finding.statement, withheld)
+            kept.append(
+                replace(finding, title=title, statement=statement, policy=pack.mapping("coordinated_behaviour"))
+            )
     return kept, pd.DataFrame(rows, columns=columns).sort_values(
         ["n_about", "community"], ascending=[False, True], ignore_index=True
     )

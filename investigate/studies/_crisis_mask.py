@@ -37,9 +37,14 @@ def masked(text: str, withheld: Iterable[str] = (), shown: Mapping[str, str] | N
     names += _spelt_out(text, {_LETTERS.sub("", handle) for handle in handles})
     text = _MAIL.sub(MAIL, text)
     text = _MENTION.sub(HANDLE, text)
-    text = _without(text, withheld, WITHHELD)
+    text = without_names(text, withheld)
     text = _without(text, names, NAME)
     return _NUMBER.sub(NUMBER, text)
+
+
+def without_names(text: str, withheld: Iterable[str]) -> str:
+    """A text in which the supplied names are withheld, and nothing else is changed."""
+    return _without(text, withheld, WITHHELD)
 
 
 def _spelt_out(text: str, handles: set[str]) -> list[str]:

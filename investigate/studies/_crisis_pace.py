@@ -84,7 +84,7 @@ def exits(
     fresh = int((variants["first_at"] >= late).sum()) if len(variants) else 0
     fastest = int(((variants["n_last_3h"] + 2) // 3).max()) if len(variants) else 0
     growing = int((variants["pace"] == "growing").sum()) if len(variants) else 0
-    told = enough and not silent
+    told = enough and not silent and fast["n_event"] > 0
     rows = [
         ("The data reach the run's clock without a gap", "gap or late data" if silent else "they do", "no gap in the last hours", not silent),
         (f"Contents about the event per hour, last {QUIET_H} h", round(recent / QUIET_H, 1), f"at most {limit:.1f}, {QUIET_SHARE:.0%} of the peak hour", recent / QUIET_H <= limit if told else None),

@@ -131,7 +131,7 @@ def breaking_crisis(
     found_media = hubs_.matches(con, known)
     n_media = con.execute("select count(distinct object_id) from actions where object_type = 'media'").fetchall()[0][0]
     found, grouped, because = (
-        _groups(case, contents, event, pack, window, known_groups, seed)
+        _groups(case, contents, names, pack, window, known_groups, seed)
         if groups
         else ([], pd.DataFrame(), "it was not asked for")
     )
@@ -177,7 +177,13 @@ def _no_cards() -> pd.DataFrame:
 
 
 def _groups(
-    case: Any, contents: pd.DataFrame, event: Any, pack: Any, window: str | float, known_groups: Any, seed: int
+    case: Any,
+    contents: pd.DataFrame,
+    withheld: tuple[str, ...],
+    pack: Any,
+    window: str | float,
+    known_groups: Any,
+    seed: int,
 ) -> tuple[list[Finding], pd.DataFrame, str]:
     """Findings about groups, their table, and why there are none to look for."""
     if not defaults(case.connection()):
@@ -185,7 +191,7 @@ def _groups(
     case.relate(window=window)
     case.score(known_groups=known_groups or None)
     case.group(seed=seed)
-    found, table = groups_about(case, case.find(template=NAME), contents, event, pack)
+    found, table = groups_about(case, case.find(template=NAME), contents, withheld, pack)
     return found, table, ""
 
 

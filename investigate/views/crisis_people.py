@@ -36,7 +36,7 @@ def crisis_claims(case: Any, *, top: int = 25) -> View:
     summary="Lists contents with a listed phrase, covered, for a trained person.",
     caveat="Threats in other words are missed, and quoted or joking words are hit.",
 )
-def crisis_threats(case: Any, *, top: int = 50) -> View:
+def crisis_threats(case: Any, *, top: int = 20) -> View:
     study = studied(case, STUDY)
     return View(
         name="crisis_threats",

@@ -457,6 +457,38 @@ def test_too_soon_to_tell_decay(positive, tmp_path):
     assert study.table("timeline")["at"].max() <= pd.Timestamp("2026-03-07T16:00:00Z")
 
 
+def test_no_content_about_the_event(tmp_path):
+    """Terms that find nothing: the study says so, nothing is compared, and no exit criterion but coverage is told."""
+    case = load(tmp_path, crisis_world(1, "noise", accounts=30).rows)
+    study = run(case, event_terms=["zeppelin"], groups=False)
+    assert study.facts["speed"]["n_event"] == 0 and "Nothing was compared" in study.bottom_line
+    assert set(study.table("decay")["met"].iloc[1:]) == {"cannot be told"}
+    assert "widen event_terms" in study.answers[0].because and not case.findings
+
+
+def test_without_an_event_time_the_first_content_stands_in(tmp_path):
+    """No time given: the first content that the terms find is taken, and the limits say so; terms without any are refused."""
+    world = crisis_world(1, "noise", accounts=30)
+    case = load(tmp_path, world.rows)
+    study = run(case, event_time="", groups=False)
+    first = world.rows.loc[
+        world.rows["post_id"].isin(world.truth.loc[world.truth["part"] == "talk", "post_id"]), "time"
+    ].min()
+    assert pd.Timestamp(study.facts["event"]["at"]) == pd.Timestamp(first)
+    assert any("No event time was given" in limit for limit in study.limits)
+    with pytest.raises(InputError, match="no content has any of the terms zeppelin"):
+        run(case, event_time="", event_terms=["zeppelin"], groups=False)
+
+
+def test_supplied_names_are_withheld_from_what_the_engine_quotes(positive, tmp_path):
+    """A group's finding quotes the text it pushes; a name on the list is withheld there as well."""
+    (tmp_path / "names.txt").write_text("rescue crews\n", encoding="utf-8")
+    case = load(tmp_path, positive[2].rows)
+    run(case, withheld_names=tmp_path / "names.txt")
+    (group,) = [f for f in case.findings if f.type == "cluster" and f.status == "supported"]
+    assert "rescue crews" not in group.statement + group.title and WITHHELD in group.statement
+
+
 @pytest.mark.parametrize("last, before, said", [(0, 9, "quiet"), (20, 5, "growing"), (5, 20, "slowing"), (10, 10, "steady"), (5, 0, "growing"), (2, 0, "steady")])  # fmt: skip
 def test_pace_needs_more_than_chance(last, before, said):
     """Growing and slowing need a difference that a fair coin gives in under one of twenty cases."""
