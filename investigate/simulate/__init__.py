@@ -4,6 +4,7 @@ A world is a plain export (account, post, time, text) in which some groups act t
 seem to: `make_world` makes one, `shuffle_times` and `without_groups` make its innocent twins. Nothing in it is real.
 """
 
+from .ads import AdWorld, make_ads
 from .groups import KINDS, Plant, plant_camouflage, plant_fast, plant_slow
 from .make import SAMPLE_SEED, make_world, sample_world
 from .profiles import profiled, save_profiled
@@ -12,8 +13,10 @@ from .world import World, shuffle_times, without_groups
 __all__ = [
     "KINDS",
     "SAMPLE_SEED",
+    "AdWorld",
     "Plant",
     "World",
+    "make_ads",
     "make_world",
     "plant_camouflage",
     "plant_fast",

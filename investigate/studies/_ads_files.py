@@ -27,7 +27,8 @@ def _table(path: str, what: str, columns: tuple[str, ...], needed: tuple[str, ..
             f"{path}; its columns: {', '.join(table.columns)}",
             f"columns: {', '.join(columns)}",
         )
-    return table.reindex(columns=list(columns)).fillna("").map(str.strip)
+    held = {name: table[name].str.strip() if name in table else "" for name in columns}
+    return pd.DataFrame(held, index=table.index, columns=list(columns))
 
 
 def read_brands(path: str) -> pd.DataFrame:

@@ -56,7 +56,7 @@ def _networks(p: Picture, pack: PolicyPack) -> Iterator[Finding]:
                 if judged.grade == "E2"
                 else f"low: {judged.lacking[0]}"
             ),
-            limits=[*LIMITS, *(f"Held at {judged.grade}: {reason}." for reason in judged.lacking)],
+            limits=[*(f"Held at {judged.grade}: {reason}." for reason in judged.lacking), *LIMITS],
             impact={
                 "network": network.number,
                 "ads": len(about.ads),
@@ -109,6 +109,8 @@ def _statement(p: Picture, judged: Judged) -> str:
         if network.robust
         else "They fall apart when one page or identifier is taken away."
     )
+    names = [str(n) for n in about.pages.sort_values(["n_ads", "account_id"], ascending=[False, True])["name"]]
+    said.append(f"Among them: {', '.join(names[:3])}.")
     for signal, (words, _) in _SIGNAL_WORDS.items():
         k, of = about.count(signal)
         if k:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from ._ads_findings import ranges
@@ -43,6 +45,10 @@ def tables(p: Picture) -> dict[str, pd.DataFrame]:
             ["degree", "object_type", "object_id"], ascending=[False, True, True], ignore_index=True
         ),
     }
+
+
+def _named(keys: pd.Series, names: Mapping[str, str]) -> pd.Series:
+    return pd.Series([names.get(k, "") for k in keys], index=keys.index, dtype="str")
 
 
 def _first(accounts: pd.Series) -> str:
@@ -105,7 +111,7 @@ def _identifiers(p: Picture) -> pd.DataFrame:
 
 def _pages(p: Picture) -> pd.DataFrame:
     table = p.pages.copy()
-    table.insert(0, "network", table["account_id"].map(p.network_of()).fillna(""))
+    table.insert(0, "network", _named(table["account_id"], p.network_of()))
     signals = ["new_page", "ad_before_content", "name_changed", "looks_alike", "came_back", "same_creative"]
     table["n_signals"] = table[signals].fillna(False).astype(bool).sum(axis=1)
     table["n_known"] = table[signals].notna().sum(axis=1)
@@ -125,11 +131,11 @@ def _landing(p: Picture) -> pd.DataFrame:
     inside = held.assign(network=held["account_id"].map(of)).dropna(subset=["network"])
     by = inside.groupby("landing_domain")["network"].agg(lambda n: ", ".join(sorted(set(n))))
     own = p.carried[p.carried["object_type"] == "landing_domain"].drop_duplicates("object_id").set_index("object_id")
-    table.insert(3, "networks", table["landing_domain"].map(by).fillna(""))
-    table.insert(4, "held_back", table["landing_domain"].map(own["held_back"]).fillna(""))
+    table.insert(3, "networks", _named(table["landing_domain"], by.to_dict()))
+    table.insert(4, "held_back", _named(table["landing_domain"], own["held_back"].to_dict()))
     close = p.lookalikes[p.lookalikes["close"].astype(bool)] if len(p.lookalikes) else p.lookalikes
     brands = close[close["what"] == "landing domain"].groupby("value")["brand"].agg("; ".join)
-    table.insert(5, "looks_like", table["landing_domain"].map(brands).fillna(""))
+    table.insert(5, "looks_like", _named(table["landing_domain"], brands.to_dict()))
     table["in_network"] = table["networks"] != ""
     table = table.sort_values(
         ["in_network", "n_pages", "n_ads", "landing_domain"], ascending=[False, False, False, True], ignore_index=True
@@ -144,7 +150,7 @@ def _states(p: Picture) -> pd.DataFrame:
 
 
 def _live(p: Picture) -> pd.DataFrame:
-    table = p.live.assign(network=p.live["account_id"].map(p.network_of()).fillna(""))
+    table = p.live.assign(network=_named(p.live["account_id"], p.network_of()))
     table["in_network"] = table["network"] != ""
     table = table.sort_values(
         ["in_network", "impressions_high", "content_id"], ascending=[False, False, True], na_position="last"
