@@ -21,6 +21,7 @@ from ._scan import LEAST_OTHERS, SIGNAL_COLUMNS, Signal
 __all__ = ["LEAST_OTHERS", "SIGNAL_COLUMNS", "Signal", "supports", "table", "unanswered"]
 
 MODULES = (creation, names, life, rhythm)
+OPEN_NAMES = ("handle_series", "shown_name")
 
 
 def table(con: duckdb.DuckDBPyConnection, communities: pd.DataFrame) -> pd.DataFrame:
@@ -62,9 +63,12 @@ def unanswered(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 def supports(signals: pd.DataFrame, size: int, fdr_q: float) -> pd.DataFrame:
     """The signals of one group that may stand beside its timing.
 
-    Those that count, with q of at most `fdr_q`, and that at least half of the group's `size` members carry.
+    Those that count, with q of at most `fdr_q`, and that at least half of the group's `size` members carry. Nothing counts
+    where that many members carry one name openly, as handles in series or one shown name: the branches of an office or a
+    company are opened in one go too, and say so.
     """
     if signals.empty:
         return signals
-    carried = signals["observed"] >= max(3, np.ceil(size / 2))
-    return signals[signals["counts"].astype(bool) & (signals["q"] <= fdr_q) & carried]
+    carried = (signals["q"] <= fdr_q) & (signals["observed"] >= max(3, np.ceil(size / 2)))
+    openly = bool((carried & signals["signal"].isin(OPEN_NAMES)).any())
+    return signals[carried & signals["counts"].astype(bool) & (not openly)]

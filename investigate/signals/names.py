@@ -47,14 +47,14 @@ def signals(con: duckdb.DuckDBPyConnection, groups: dict[int, list[str]]) -> lis
             False,
             "a shape is a habit of writing as well",
         )
-        out += _one(number, ids, stems["stem"], "handle_series", "account quality", True, _series(stems, ids))
+        out += _one(number, ids, stems["stem"], "handle_series", "persona", False, _series(stems, ids))
         out += _one(
             number,
             ids,
             shown["persona"],
             "shown_name",
             "persona",
-            True,
+            False,
             "names equal but for case, accents, signs and look-alike letters",
         )
     return out

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from ..findings import Finding
-from ..signals import supports
+from ..signals import OPEN_NAMES
 from ..store import frame
 from ..study import Answer
 
+MAKING = ("creation_batch", *OPEN_NAMES)
 SIGNS = {
     "creation_batch": "created close together",
     "handle_shape": "handles of one shape",
@@ -122,22 +123,23 @@ def _innocent(own: list[Finding]) -> str:
 
 
 def _signs(case: Any, own: list[Finding], table: pd.DataFrame, missing: pd.DataFrame) -> str:
-    """The signals that may count, and what came out of them; nothing where none could be tested."""
-    tested = table[table["counts"].astype(bool)] if len(table) else table
+    """How accounts were made and named, where half of a group's members carry it; nothing where nothing could be tested."""
+    tested = table[table["signal"].isin(MAKING)] if len(table) else table
     if not own or tested.empty:
         return ""
-    sizes = case.communities.groupby("community").size()
-    held = []
-    for number, part in tested.groupby("community"):
-        for r in supports(part, int(sizes[number]), case.settings.fdr_q).itertuples():
-            held.append(
-                f"group {number}: {SIGNS[r.signal]} ({r.observed:g} of {r.n}, {r.expected:g} expected, q {r.q:.1g})"
-            )
+    half = tested["community"].map(case.communities.groupby("community").size()) / 2
+    carried = tested[(tested["q"] <= case.settings.fdr_q) & (tested["observed"] >= half.clip(lower=3))]
+    held = [
+        f"group {r.community}: {SIGNS[r.signal]} ({r.observed:g} of {r.n}, {r.expected:g} expected, q {r.q:.1g})"
+        for r in carried.itertuples()
+    ]
     names = ", ".join(SIGNS[s] for s in dict.fromkeys(tested["signal"]))
     if not held:
         said = f"No group shows one. Tested for {tested['community'].nunique()} groups: {names}."
     else:
         said = f"A sign of how accounts were made, not of deception by itself: {'; '.join(held)}. Tested: {names}."
+        if carried["signal"].isin(OPEN_NAMES).any():
+            said += " One name that all carry may be the open name of one owner."
     return said + (f" Not tested: {_missing(missing)}." if len(missing) else "")
 
 

@@ -52,7 +52,7 @@ RULES = (
     Rule("coordinated_behaviour", "groups act together beyond chance, supported or not", "groups", 1, 2),
     Rule(
         "coordinated_behaviour",
-        "few accounts carry the main thread: contents for each account",
+        "few accounts carry a main thread of a tenth or more: contents for each account",
         "thread_per_account",
         5,
         2,
@@ -60,13 +60,13 @@ RULES = (
     Rule(
         "coordinated_behaviour", "share of texts that three or more accounts hold nearly alike", "texts_shared", 0.1, 1
     ),
+    Rule("election_watch", "share of contents with words of voting", "voting", 0.05, 4),
+    Rule("election_watch", "share of contents with words of voting, a tenth or more", "voting", 0.1, 2),
     Rule("breaking_crisis", "the loudest hour over the expected one", "peak_ratio", 3, 2),
-    Rule("breaking_crisis", "accounts on a main thread that each add little (under 3 contents)", "crowd", 50, 2),
+    Rule("breaking_crisis", "accounts on a main thread that each add little (1.5 contents or fewer)", "crowd", 50, 2),
     Rule("breaking_crisis", "share of the peak with one word or tag never seen before it", "new_share", 0.1, 1),
     Rule("breaking_crisis", "hours in which the volume doubled", "doubling_h", 6, 1, at_most=True),
     Rule("breaking_crisis", "share of contents with a term given in seed_terms", "seeded", 0.01, 1),
-    Rule("election_watch", "share of contents with words of voting", "voting", 0.05, 3),
-    Rule("election_watch", "share of the peak with words of voting", "voting_peak", 0.1, 1),
     Rule("scam_ads", "ads in the data", "ads", 1, 4),
     Rule("scam_ads", "payers, landing domains, pixels or payment details in the data", "commerce", 1, 1),
     Rule("escalation_trends", "escalations, or published counts, in the data", "queue", 1, 4),
@@ -84,9 +84,8 @@ def held(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
     ).fetchall()[0]
     ads, queue, commerce, contents = (float(n) for n in row)
     pattern = rf"(?:^|[^\p{{L}}])(?:{'|'.join(VOTING)})|{'|'.join(VOTING_INSIDE)}"
-    issue, peak, n_issue, n_peak = con.execute(
-        """with marked as (select focus, peak, regexp_matches(lower(text), $1) as said from triage_content where focus)
-           select count(*) filter (said), count(*) filter (said and peak), count(*), count(*) filter (peak) from marked""",
+    said, n_issue = con.execute(
+        "select count(*) filter (regexp_matches(lower(text), $1)), count(*) from triage_content where focus",
         [pattern],
     ).fetchall()[0]
     return {
@@ -94,8 +93,7 @@ def held(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
         "queue": queue,
         "commerce": commerce,
         "contents_per_case": contents / queue if queue else math.nan,
-        "voting": issue / n_issue if n_issue else math.nan,
-        "voting_peak": peak / n_peak if n_peak else math.nan,
+        "voting": said / n_issue if n_issue else math.nan,
     }
 
 

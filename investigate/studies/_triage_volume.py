@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError
-from ..series import doubling, spikes
+from ..series import adjust, doubling, spikes
 from ..store import frame
 
 LEAST_EXCESS = 5.0
+PEAK_Q = 0.01
+"""Adjusted p that the loudest hour of a peak must have."""
 BRIDGED_H = 6
 """Quiet hours that do not part two loud ones: people sleep."""
 LEAST_COMPARED = 100
@@ -161,7 +163,7 @@ def _judged(hours: pd.DataFrame, baseline_days: int, alpha: float) -> pd.DataFra
     out = hours.assign(
         expected=np.where(good, told["expected"], mean).round(1),
         high=np.where(good, told["high"], high),
-        p=np.where(good, told["p"], p),
+        p=_figures(np.where(good, told["p"], p)),
         against=np.where(good, "earlier hours", "the data itself"),
     )
     excess = out["n_contents"] - out["expected"]
@@ -169,11 +171,19 @@ def _judged(hours: pd.DataFrame, baseline_days: int, alpha: float) -> pd.DataFra
     return out
 
 
+def _figures(p: np.ndarray, digits: int = 3) -> np.ndarray:
+    """Rounded to significant digits: the last ones of a tail differ from machine to machine."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        steps = 10.0 ** (digits - 1 - np.floor(np.log10(p)))
+    return np.where((p > 1e-290) & np.isfinite(p), np.round(p * steps) / steps, p)
+
+
 def _inside(counts: pd.Series, alpha: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Expected count, first alarming count and p of each hour, from the other hours of the same data.
 
-    The expected count is the median of the same hour of the day over three days or more, else the median of all; the
-    spread is that of the quieter nine tenths. A peak that fills most of the data hides itself.
+    The expected count is the median of the same hour of the day over three days or more, else the median of all. The spread
+    is that of all but the loudest twentieth, made up for what a median takes from its own hours, and for its own error.
+    A peak that fills most of the data hides itself.
     """
     from scipy.stats import nbinom
 
@@ -181,21 +191,27 @@ def _inside(counts: pd.Series, alpha: float) -> tuple[np.ndarray, np.ndarray, np
     if len(y) < LEAST_HOURS:
         nothing = np.full(len(y), np.nan)
         return np.full(len(y), float(np.median(y))), nothing, nothing
-    at = pd.DatetimeIndex(counts.index)
-    by_hour = counts.groupby(at.hour).transform("median").to_numpy(float)
+    days = len(y) / 24 if len(y) >= 72 else float(len(y))
+    by_hour = counts.groupby(pd.DatetimeIndex(counts.index).hour).transform("median").to_numpy(float)
     mean = np.maximum(by_hour if len(y) >= 72 else np.full(len(y), np.median(y)), 0.5)
-    off = (y - mean) ** 2 - mean
-    calm = (y - mean) / np.sqrt(mean) <= np.quantile((y - mean) / np.sqrt(mean), 0.9)
+    off = (y - mean) ** 2 * days / (days - 1) - mean
+    loud = (y - mean) / np.sqrt(mean)
+    calm = loud <= np.quantile(loud, 0.95)
     spread = max(float(off[calm].sum() / (mean[calm] ** 2).sum()), 0.01)
-    size = 1 / spread
+    # The median of n counts has about pi / 2 times the variance of their mean.
+    variance = (mean + spread * mean**2) * (1 + np.pi / 2 / days)
+    size = mean**2 / (variance - mean)
     chance = size / (size + mean)
     return mean, nbinom.isf(alpha, size, chance) + 1, nbinom.sf(y - 1, size, chance)
 
 
 def _episode(hours: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp] | None:
-    """The stretch of loud hours, quiet ones of up to `BRIDGED_H` between them, with most contents above the expected."""
+    """The stretch of loud hours, quiet ones of up to `BRIDGED_H` between them, with most contents above the expected.
+
+    Of hundreds of hours some are loud by chance: without one whose p survives the adjustment for all of them, there is no peak.
+    """
     loud = hours[hours["alarm"]] if len(hours) else hours
-    if loud.empty:
+    if loud.empty or not (adjust(hours["p"]) <= PEAK_Q).any():
         return None
     parts = (loud["at"].diff() > pd.Timedelta(hours=BRIDGED_H + 1)).cumsum()
     excess = (loud["n_contents"] - loud["expected"]).groupby(parts).sum()

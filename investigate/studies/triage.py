@@ -23,10 +23,13 @@ from . import _triage_rules as rules
 from . import _triage_story as story
 from ._making import clock
 from ._triage_picture import Picture
-from ._triage_threads import threads, verdict
+from ._triage_threads import LARGE, threads, verdict
 from ._triage_volume import scope
 
 NAME = "rapid_triage"
+LEAST_ACCOUNTS = 3
+CROWD_EACH = 1.5
+"""Contents for each account on the main thread up to which it is a crowd that passes something on."""
 
 
 def rapid_triage(
@@ -180,5 +183,6 @@ def _main_thread(table: pd.DataFrame) -> dict[str, float]:
         return {"thread_per_account": math.nan, "crowd": math.nan}
     first = table.iloc[0]
     many, per = float(first["n_accounts"]), float(first["per_account"])
-    # Two accounts that repeat themselves are an account's habit, not a group.
-    return {"thread_per_account": per if many >= 3 else 0.0, "crowd": many if per < 3 else 0.0}
+    # Two accounts that repeat themselves are an account's habit, and a small thread is a hobby: neither is the issue.
+    few = per if many >= LEAST_ACCOUNTS and first["share"] >= LARGE else 0.0
+    return {"thread_per_account": few, "crowd": many if per <= CROWD_EACH else 0.0}

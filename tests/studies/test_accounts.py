@@ -93,10 +93,13 @@ def test_a_wave_of_registrations_explains_a_batch(solve, world):
 
 
 def test_handles_in_series_are_seen_and_days_are_counted_as_days(solve, world):
-    """Fifteen handles of one name with running numbers give E3; creation dates to the day are counted in whole days."""
-    case = solve(world, series=("fast",), batch=("newsroom_1",), to_the_day=True)
+    """Fifteen handles of one name with running numbers are shown and raise nothing, not even beside a batch: one owner's
+    branches look the same. Creation dates to the day are counted in whole days."""
+    case = solve(world, series=("fast",), batch=("newsroom_1", "fast"), to_the_day=True)
     finding, rows = of_group(case, world, "fast")
-    assert rows.loc["handle_series", "observed"] == 15 and finding.evidence_grade == "E3"
+    assert rows.loc["handle_series", "observed"] == 15 and rows.loc["handle_series", "q"] < 1e-6
+    assert rows.loc["creation_batch", "q"] < 1e-6 and finding.evidence_grade == "E2"
+    assert [e for e in finding.evidence if e.kind == "handle_series" and "never counted" in e.note]
     assert "14 of the 15 numbers" in rows.loc["handle_series", "note"]
     assert not bool(rows.loc["handle_shape", "counts"])
     _, news = of_group(case, world, "newsroom_1")
