@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from ..views._html import asset, clip, escape, markup
+from ..views._html import asset, clip, escape, escape_name, markup
 from ..views._palette import tokens_css
 from ..views._words import plural
 
@@ -30,9 +30,10 @@ def index_page(record: Mapping[str, Any]) -> str:
     """
     counts, rows = record["counts"], record["rows"]
     facts = [(_WORDS[name].capitalize(), n) for name, n in counts.items() if n]
-    facts += [("Findings", sum(sum(r["grades"].values()) for r in rows)), ("Plan", PurePath(record["plan"]).name)]
+    facts += [("Findings", sum(sum(r["grades"].values()) for r in rows))]
     facts += [("Started", _time(record["started_at"])), ("Ended", _time(record["ended_at"]) or record["state"])]
     items = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in facts)
+    items += f"<div><dt>Plan</dt><dd>{escape_name(PurePath(record['plan']).name)}</dd></div>"
     title = escape(record["title"])
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -50,7 +51,7 @@ def _notes(record: Mapping[str, Any]) -> str:
     if record["state"] == "stopped":
         notes.append("<b>This batch was stopped.</b> The same command goes on with what is not complete.")
     if dropped := record["dropped"]:
-        names = escape(", ".join(dropped))
+        names = escape_name(", ".join(dropped))
         notes.append(
             f"{plural(len(dropped), 'row')} of the batch before, no longer in the plan: {names}. Their cases stay."
         )
@@ -77,10 +78,11 @@ def _row(row: Mapping[str, Any]) -> str:
     grades = ", ".join(f"{n} at {grade}" for grade, n in sorted(row["grades"].items(), reverse=True))
     grades = grades or ("none" if row["report"] else "")
     supported = f"{row['supported']} of {found}" if row["report"] else ""
-    link = f'<a href="{_address(row["report"])}">report of {escape(row["name"])}</a>' if row["report"] else ""
+    name, template = escape_name(row["name"]), escape_name(row["template"].replace("_", " "))
+    link = f'<a href="{_address(row["report"])}">report of {name}</a>' if row["report"] else ""
     return (
-        f'<tr id="{escape(row["name"])}"><th scope="row">{escape(row["name"])}<small>{escape(row["template"])}</small></th>'
-        f'<td><span class="ix-state ix-{status}">{_WORDS[status]}</span>{kept}</td><td>{escape(grades)}</td>'
+        f'<tr id="{name}"><th scope="row">{name}<small>{template}</small></th>'
+        f'<td><span class="ix-state ix-{status}">{_WORDS[status]}</span>{kept}</td><td class="ix-grades">{escape(grades)}</td>'
         f'<td class="ix-num">{supported}</td><td class="ix-note">{_note(row)}</td><td>{link}</td></tr>'
     )
 

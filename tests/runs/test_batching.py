@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -358,3 +359,59 @@ def test_results_are_counted_by_grade(tmp_path):
         "grades": {"E1": 1, "E2": 2}, "supported": 1, "leads": 2, "strongest": "three", "bottom_line": "In short.",
     }  # fmt: skip
     assert results_of(tmp_path / "none") == {}
+
+
+def test_the_table_follows_the_rows_and_keeps_the_urgent_ones_on_a_low_terminal(tmp_path):
+    """Every row with its section and findings; where there is no room, complete rows are left out first, and counted."""
+    from rich.console import Console
+
+    from investigate._cli.batching import progress_table
+
+    rows = [row(f"done-{n}", E2=n) for n in range(5)]
+    rows += [
+        RowState("now", "t", "c", status="running", section="build", cells_done=3, cells_total=9),
+        RowState("broke\x1b[2J", "t", "c", status="failed", error={"what": "no file", "where": "", "do": ""}),
+    ]
+    state = State(tmp_path, "p.toml", "0", "t", 2, rows)
+
+    def shown(height: int) -> str:
+        console = Console(width=100, file=(text := io.StringIO()))
+        console.print(progress_table(state, height))
+        return text.getvalue()
+
+    tall, low = shown(40), shown(7)
+    assert "3/9" in tall and "build" in tall and "4 at E2" in tall and "no file" in tall and "\x1b" not in tall
+    assert "5 complete" in tall and "more rows" not in tall
+    assert "now" in low and "broke" in low and "4 more rows" in low and low.count("done-") == 1
+
+
+def test_elsewhere_a_line_is_said_as_each_row_ends(instant, tmp_path, capsys):
+    """Without a terminal each row gives one line on stderr, once, and stdout keeps the result."""
+    plan = write_plan(tmp_path, "a", "b")
+    (tmp_path / "b.csv").unlink()
+    assert main(["batch", str(plan)]) == 4
+    shown = capsys.readouterr()
+    assert [line for line in shown.err.splitlines() if line.startswith(("a: ", "b: "))] == [
+        "b: failed",
+        "a: complete, no findings",
+    ]
+    assert "1 complete, 1 failed" in shown.out and "error: row 'b' failed: there is no file" in shown.err
+    assert main(["batch", str(plan), "--json"]) == 4
+    told = json.loads(capsys.readouterr().out)
+    assert [(r["status"], r["kept"]) for r in told["rows"]] == [("complete", True), ("failed", False)]
+
+
+def test_the_index_shows_hostile_text_as_text(tmp_path):
+    """Titles, bottom lines and errors come from data: no markup, no working address, no path that leaves the folder as a
+    scheme."""
+    nasty = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> https://evil.example/x \u202e"
+    rows = [
+        RowState("a", nasty, "c", "complete", run="r", report="javascript:alert(1)/report.html", strongest=nasty),
+        RowState("b", "t", "c", "failed", error={"what": nasty, "where": nasty, "do": nasty}, failed_sections=(nasty,)),
+        RowState("c", "t", "c", "partial", report="../my cases/100%/report.html", bottom_line=nasty),
+    ]
+    state = State(tmp_path, nasty.replace("/", ""), "0", nasty, 1, rows, dropped=[nasty])
+    page = batching.write_index(state).read_text(encoding="utf-8")
+    assert "<script" not in page and "<img" not in page and "https://evil" not in page and "\u202e" not in page
+    assert "hxxps://evil[.]example" in page
+    assert 'href="javascript%3Aalert%281%29/report.html"' in page and 'href="../my%20cases/100%25/report.html"' in page
