@@ -51,7 +51,7 @@ def _notes(record: Mapping[str, Any]) -> str:
     if record["state"] == "stopped":
         notes.append("<b>This batch was stopped.</b> The same command goes on with what is not complete.")
     if dropped := record["dropped"]:
-        names = escape_name(", ".join(dropped))
+        names = escape(", ".join(dropped))
         notes.append(
             f"{plural(len(dropped), 'row')} of the batch before, no longer in the plan: {names}. Their cases stay."
         )
@@ -78,7 +78,7 @@ def _row(row: Mapping[str, Any]) -> str:
     grades = ", ".join(f"{n} at {grade}" for grade, n in sorted(row["grades"].items(), reverse=True))
     grades = grades or ("none" if row["report"] else "")
     supported = f"{row['supported']} of {found}" if row["report"] else ""
-    name, template = escape_name(row["name"]), escape_name(row["template"].replace("_", " "))
+    name, template = escape_name(row["name"]), escape(row["template"].replace("_", " "))
     link = f'<a href="{_address(row["report"])}">report of {name}</a>' if row["report"] else ""
     return (
         f'<tr id="{name}"><th scope="row">{name}<small>{template}</small></th>'
