@@ -67,8 +67,7 @@ def bottom_line(
     supported = sum(f.status == "supported" for f in findings)
     return (
         f"{said} {plural(len(groups), 'group')} of accounts act together, {with_election} of them on election content; "
-        f"{plural(len(differ), 'claim')} about voting {'differs' if len(differ) == 1 else 'differ'} from the profile and wait for a person to "
-        "assess. "
+        f"Claims about voting that differ from the profile, for a person to assess: {len(differ):,}. "
         f"{plural(supported, 'finding')} supported by the data, {len(findings) - supported} leads. Phase: {now.name}"
         + (" (set by hand)." if now.forced else f", until {now.ends_at:%Y-%m-%d %H:%M} UTC." if now.ends_at else ".")
     )
