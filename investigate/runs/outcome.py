@@ -139,4 +139,4 @@ def _pending(cell: dict[str, Any]) -> bool:
 def last_started(notebook: dict[str, Any]) -> dict[str, Any] | None:
     """The cell the kernel was lost in; Papermill marks it as completed, too. A resumed run starts cells out of order."""
     started = [c for c in notebook["cells"] if c["cell_type"] == "code" and not _pending(c)]
-    return max(started, key=lambda c: c["metadata"]["papermill"]["start_time"]) if started else None
+    return max(reversed(started), key=lambda c: c["metadata"]["papermill"]["start_time"]) if started else None
