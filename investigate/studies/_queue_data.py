@@ -33,6 +33,8 @@ WHOLE = "all"
 NONE = "(none)"
 FINEST = ("day", "week", "month", "quarter", "half_year", "year")
 LEAST_POINTS = 12
+LEAST_GAP = 3
+MANY_ASIDE = 0.05
 _TIMES = ("opened_at", "first_ack_at", "first_action_at", "resolved_at", "closed_at", "last_seen_at", "due_at")
 
 
@@ -122,13 +124,36 @@ def daily(q: Queue, dimensions: Sequence[str], least: int) -> dict[tuple[str, st
     """Arrivals per whole day for the queue and for each value of a dimension with at least `least` tickets."""
     if q.intake_end <= q.intake_start:
         return {}
-    start, end = q.intake_start, q.intake_end
+    start, end, gaps = q.intake_start, q.intake_end, silent_days(q)
     out = {(WHOLE, WHOLE): series.bins(q.tickets["opened_at"], "1D", start, end)}
     for name in dimensions:
         values = q.tickets[name].fillna(NONE)
         for value, n in values.value_counts().sort_index().items():
             if n >= least:
                 out[name, str(value)] = series.bins(q.tickets.loc[values == value, "opened_at"], "1D", start, end)
+    return {key: counts[~counts.index.isin(gaps)] for key, counts in out.items()}
+
+
+def silent_days(q: Queue) -> pd.DatetimeIndex:
+    """Days in a row without any ticket, three or more, in a queue of five a day or more: a gap in the data, not calm."""
+    counts = series.bins(q.tickets["opened_at"], "1D", q.intake_start, q.intake_end)
+    empty = counts == 0
+    run = empty.groupby((empty != empty.shift()).cumsum()).transform("size")
+    busy = counts[~empty]
+    long = empty & (run >= LEAST_GAP) & (len(busy) > 0 and busy.median() >= 5)
+    return pd.DatetimeIndex(counts.index[long])
+
+
+def doubts(case: Any, gaps: pd.DatetimeIndex) -> list[str]:
+    """What is wrong with the data as a whole, so that no more than a lead can rest on them."""
+    read, aside = sum(d.rows_read for d in case.datasets), sum(sum(d.set_aside.values()) for d in case.datasets)
+    out = []
+    if len(gaps):
+        out.append(
+            f"On {len(gaps)} days ({gaps[0]:%Y-%m-%d} to {gaps[-1]:%Y-%m-%d}) there is no ticket at all: read as a gap, left out."
+        )
+    if read and aside / read >= MANY_ASIDE:
+        out.append(f"{aside:,} of {read:,} rows could not be used ({aside / read:.0%}).")
     return out
 
 

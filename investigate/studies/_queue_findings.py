@@ -1,6 +1,6 @@
 """Findings of a queue: spikes, lasting changes of level, slow drift, deadlines missed; and the recommendations they carry.
 
-Grades: E1 for one signal. E2 for a spike that false-discovery control lets through, that a shorter history and a longer
+Grades: E1 for one signal. E2 for a spike that is unlikely by chance even among all bins tested, that a shorter history and a longer
 guard find as well, that a regression (not a flat rate) expected lower, and that no checked explanation accounts for.
 Never more: counts of arrivals are one family of evidence.
 """
@@ -30,7 +30,11 @@ DAY = 86_400.0
 
 def label(dimension: str, value: str) -> str:
     """A series in words."""
-    return "the whole queue" if dimension == WHOLE else f"{dimension} {value}"
+    if dimension == WHOLE:
+        return "the whole queue"
+    if ": " in dimension:  # a published series: the table's name and the column's
+        return dimension.split(": ", 1)[1] + ("" if value == WHOLE else f" ({value})")
+    return f"{dimension} {value}"
 
 
 def robust(counts: pd.Series, at: pd.Timestamp, alpha: float, min_excess: int) -> tuple[int, int]:
@@ -47,8 +51,8 @@ def robust(counts: pd.Series, at: pd.Timestamp, alpha: float, min_excess: int) -
 def merged(alarms: pd.DataFrame) -> pd.DataFrame:
     """One row per series that stands for its alarms, with its strongest bin, `n_days` and `n_series` that alarm then.
 
-    The same excess shows in the whole and in slices of it: of the slices that hold at least half of it the one with the
-    smallest p stands for the bin.
+    The same excess shows in the whole and in slices of it: of the slices that hold at least half of it, the one that is most
+    above its own expectation stands for the bin.
     """
     rows = []
     for _, same in alarms.groupby("at", sort=True):
@@ -56,7 +60,11 @@ def merged(alarms: pd.DataFrame) -> pd.DataFrame:
         whole = same["dimension"] == WHOLE
         least = 0.5 * float(excess[whole].max()) if whole.any() else 0.0
         narrow = same[~whole & (excess >= least)]
-        best = (narrow if len(narrow) else same).sort_values(["p", "dimension", "value"]).iloc[0]
+        best = (
+            (narrow if len(narrow) else same)
+            .sort_values(["ratio", "dimension", "value"], ascending=[False, True, True])
+            .iloc[0]
+        )
         rows.append(best.to_dict() | {"n_series": len(same)})
     if not rows:
         return pd.DataFrame(columns=[*alarms.columns, "n_series", "n_days"])
@@ -75,19 +83,29 @@ def spike_findings(
     min_excess: int,
     as_of: datetime,
     top: int,
+    fdr_q: float,
+    together: list[pd.Timestamp],
+    doubts: list[str],
 ) -> list[Finding]:
-    """A finding for each bin that alarms, at most `top` of them; explained ones stay, graded down."""
+    """A finding for each series that alarms, at most `top` of them; explained ones stay, graded down.
+
+    `together` holds the days from which all series changed their level, `doubts` what is wrong with the data as a whole.
+    """
     out = []
+    at_level = judged.calibration[judged.calibration["alpha"] == alpha]
+    loose = bool((at_level["kept"] == "no").any())
     for alarm in merged(judged.alarms).head(top).itertuples() if len(judged.alarms) else ():
         counts = held[alarm.dimension, alarm.value]
         others = (
-            explain(alarm, judged.table, tickets, dimensions)
+            explain(alarm, judged.table, tickets, dimensions, together)
             if len(tickets)
             else explain_published(alarm, judged.table)
         )
         explained = any(a.verdict in ("explains", "partly") for a in others)
         hits, tried = robust(counts, alarm.at, alpha, min_excess)
-        firm = not explained and hits == tried >= 2 and alarm.method != "flat rate"
+        firm = not explained and hits == tried >= 2 and alarm.method != "flat rate" and not loose
+        # With many alarms, false-discovery control lets single ones through that only chance made; here each stands alone.
+        firm &= not doubts and alarm.p * judged.n_tests <= fdr_q
         grade, day, where = "E2" if firm else "E1", f"{alarm.at:%Y-%m-%d}", label(alarm.dimension, alarm.value)
         why = next((a.name for a in others if a.verdict in ("explains", "partly")), "")
         out.append(
@@ -108,7 +126,7 @@ def spike_findings(
                 alternatives=others,
                 grade=grade,
                 confidence="moderate: it holds with other settings" if firm else "low: one signal, or an explanation at hand",
-                limits=LIMITS,
+                limits=(*LIMITS, *doubts, *(("On these data alarms go off more often than promised: see the calibration.",) if loose else ())),
                 recommended=[
                     propose("Open rapid_triage on the slice and read a sample", owner="investigations", as_of=as_of, grade=grade)
                     if not explained

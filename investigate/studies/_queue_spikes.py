@@ -113,11 +113,16 @@ def newcomers(tickets: pd.DataFrame, day: pd.Timestamp, dimensions: list[str]) -
     return out
 
 
-def explain(alarm: Any, table: pd.DataFrame, tickets: pd.DataFrame, dimensions: list[str]) -> list[Alternative]:
+def explain(
+    alarm: Any, table: pd.DataFrame, tickets: pd.DataFrame, dimensions: list[str], together: list[pd.Timestamp]
+) -> list[Alternative]:
     """The innocent explanations of one alarm of a queue, checked as far as the data go."""
     day, excess = alarm.at, alarm.observed - alarm.expected
     parts = contributions(table, day, dimensions)
     wide, said = all_at_once(parts)
+    since = [t for t in together if t <= day + pd.Timedelta(days=SHIFT_DAYS)]
+    if since:
+        said += f"; the level of all series changed about {since[-1]:%Y-%m-%d}"
     mine = tickets if alarm.dimension == WHOLE else tickets[tickets[alarm.dimension].fillna(NONE) == alarm.value]
     here, elsewhere, n = copies(mine, day)
     copied = here > 0.2 and here > 3 * elsewhere and here * n >= 0.5 * excess
@@ -130,9 +135,9 @@ def explain(alarm: Any, table: pd.DataFrame, tickets: pd.DataFrame, dimensions: 
     return [
         Alternative(
             "a change in how cases are counted (form, tags, outage)",
-            "whether the values of every dimension rise on the same day",
+            "whether the values of every dimension rise on the same day, or changed their level before",
             said,
-            "explains" if wide else "does not explain",
+            "explains" if wide or since else "does not explain",
         ),
         Alternative(
             "a flood of copies",
@@ -203,12 +208,19 @@ def shifted_together(
     near = found[(abs(found["at"] - at) <= pd.Timedelta(days=SHIFT_DAYS)) & ((found["ratio"] > 1) == up)]
     said, wide = [], []
     for name in sorted({d for d, _ in held if d != WHOLE}):
-        n = sum(1 for (d, _), counts in held.items() if d == name and counts.mean() >= LEAST_EXPECTED)
+        large = {v for (d, v), counts in held.items() if d == name and counts.mean() >= LEAST_EXPECTED}
+        n = len(large)
         if n >= 3:
-            k = near.loc[near["dimension"] == name, "value"].nunique()
+            k = len(large & set(near.loc[near["dimension"] == name, "value"]))
             wide.append(k / n >= WIDE)
             said.append(f"{name}: {k} of {n} values")
     return bool(wide) and all(wide), "; ".join(said) or "no dimension has three values large enough"
+
+
+def changed_together(found: pd.DataFrame, held: Mapping[Key, pd.Series]) -> list[pd.Timestamp]:
+    """The days from which the whole queue has another level, most series of every dimension with it."""
+    whole = found[found["dimension"] == WHOLE].sort_values("at")
+    return [s.at for s in whole.itertuples() if shifted_together(found, held, s.at, s.ratio > 1)[0]]
 
 
 def drifts(held: Mapping[Key, pd.Series], k: float, h: float) -> pd.DataFrame:

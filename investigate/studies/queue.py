@@ -96,7 +96,17 @@ def escalation_trends(
     everything = held | printed
     shifts, drifts = spikes.shifts(everything), spikes.drifts(everything, drift_cusum_k, drift_cusum_h)
     deadlines = kpis.attainment(q.tickets)
-    settings: dict[str, Any] = {"alpha": spike_alpha, "min_excess": min_excess, "as_of": q.as_of, "top": top_n}
+    gaps = data.silent_days(q) if held else pd.DatetimeIndex([], tz="UTC")
+    doubts = data.doubts(case, gaps)
+    settings: dict[str, Any] = {
+        "alpha": spike_alpha,
+        "min_excess": min_excess,
+        "as_of": q.as_of,
+        "top": top_n,
+        "fdr_q": fdr_q,
+        "together": spikes.changed_together(shifts, held),
+        "doubts": doubts,
+    }
     findings = made.spike_findings(own, held, q.tickets, used, **settings)
     findings += made.spike_findings(public, printed, q.tickets.iloc[:0], [], **settings) if not held else []
     findings += made.level_findings(shifts, everything, start, q.as_of, published=not held)[:top_n]
@@ -122,7 +132,7 @@ def escalation_trends(
     facts = {
         "as_of": q.as_of.isoformat(),
         "window_start": start.isoformat(),
-        "deadlines": deadlines,
+        "deadlines": {k: v if pd.notna(v) else None for k, v in deadlines.items()},
         "little": kpis.little(q) if len(q.tickets) else {},
         "n_tests": judged.n_tests,
         "n_series": len(everything),
@@ -132,11 +142,11 @@ def escalation_trends(
     }
     study = Study(
         name=NAME,
-        bottom_line=_bottom_line(q, findings, deadlines, len(judged.alarms), judged.n_tests),
+        bottom_line=" ".join([_bottom_line(q, findings, deadlines, len(judged.alarms), judged.n_tests), *doubts]),
         numbers=_numbers(q, tables, deadlines),
         tables=tables,
-        answers=tuple(told.answers(q=q, tables=tables, findings=findings, facts=facts, reviewers=told.reviewed(case), without=without)),
-        limits=told.limits(q, without, left_out),
+        answers=tuple(told.answers(q=q, tables=tables, findings=findings, facts=facts | {"deadlines": deadlines}, reviewers=told.reviewed(case), without=without)),
+        limits=(*doubts, *told.limits(q, without, left_out)),
         proposals=(propose("Read the alarms with their explanations, and close those that are explained", owner="operations", as_of=q.as_of),),
         facts=facts,
     )  # fmt: skip
