@@ -135,8 +135,9 @@ class Case(Asking, Recording, Concluding, Bounding):
 
     @property
     def notes(self) -> list[str]:
-        """What the sources say is missing or odd, each note once."""
-        return list(dict.fromkeys(note for d in self.datasets for note in d.notes))
+        """What the sources say is missing or odd, each note once, and the period that was looked at."""
+        only = [f"Only the period {self.period} was looked at."] if self.period else []
+        return list(dict.fromkeys([*only, *(note for d in self.datasets for note in d.notes)]))
 
     def verify(self) -> list[str]:
         """Everything in the folder that does not match the log and the hashes, each with its place; empty when whole."""

@@ -5,6 +5,8 @@ seem to: `make_world` makes one, `shuffle_times` and `without_groups` make its i
 """
 
 from .ads import AdWorld, make_ads
+from .crisis import CrisisWorld, broken_crisis, crisis_world
+from .election import ElectionWorld, broken_election, election_world, save_markets
 from .groups import KINDS, Plant, plant_camouflage, plant_fast, plant_slow
 from .make import SAMPLE_SEED, make_world, sample_world
 from .profiles import profiled, save_profiled
@@ -14,8 +16,14 @@ __all__ = [
     "KINDS",
     "SAMPLE_SEED",
     "AdWorld",
+    "CrisisWorld",
+    "ElectionWorld",
     "Plant",
     "World",
+    "broken_crisis",
+    "broken_election",
+    "crisis_world",
+    "election_world",
     "make_ads",
     "make_world",
     "plant_camouflage",
@@ -23,6 +31,7 @@ __all__ = [
     "plant_slow",
     "profiled",
     "sample_world",
+    "save_markets",
     "save_profiled",
     "shuffle_times",
     "without_groups",
