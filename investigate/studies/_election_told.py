@@ -66,7 +66,7 @@ def bottom_line(
     with_election = int((groups["n_election"] > 0).sum())
     supported = sum(f.status == "supported" for f in findings)
     return (
-        f"{said} {plural(len(groups), 'group')} of accounts act together, {with_election} of them on election content; "
+        f"{said} {plural(len(groups), 'group')} of accounts act together, {with_election} of them on election content. "
         f"Claims about voting that differ from the profile, for a person to assess: {len(differ):,}. "
         f"{plural(supported, 'finding')} supported by the data, {len(findings) - supported} leads. Phase: {now.name}"
         + (" (set by hand)." if now.forced else f", until {now.ends_at:%Y-%m-%d %H:%M} UTC." if now.ends_at else ".")
