@@ -123,14 +123,14 @@ def hosting(about: About) -> Alternative:
 def _chain(about: About) -> Alternative:
     name = "One chain, franchise or company that says so"
     landing, n = about.landing(), about.n
-    site, users = _most_common(landing)
+    site, leading = _most_common(landing)
     words = Counter(w for v in about.pages["name"] for w in {fold_name(p).stem for p in str(v).split()} if len(w) >= 4)
     _, sharing = max(words.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     checked = "whether most pages share one landing domain and a word of their names"
     if not landing:
         return Alternative(name, checked, "no landing domain beside platforms and hosts is known", UNCHECKED)
-    result = f"{users} of {n} pages lead to {site}; {sharing} of {n} names share a word"
-    fits = users >= MOST * n and sharing >= SEVERAL * n
+    result = f"{leading} of {n} pages lead to {site}; {sharing} of {n} names share a word"
+    fits = leading >= MOST * n and sharing >= SEVERAL * n
     against = {"looks_alike", "came_back", "name_changed"} & set(about.deceiving())
     verdict = NOT if not fits else PARTLY if against else EXPLAINS
     return Alternative(name, checked, result, verdict)
@@ -139,20 +139,20 @@ def _chain(about: About) -> Alternative:
 def _affiliates(about: About) -> Alternative:
     name = "Affiliates of one programme, who do not know each other"
     landing, n = about.landing(), about.n
-    site, users = _most_common(landing)
+    site, leading = _most_common(landing)
     checked = "whether most pages lead to one shop, and whether they pay by different means"
     if not landing:
         return Alternative(name, checked, "no landing domain beside platforms and hosts is known", UNCHECKED)
-    if users < MOST * n:
-        return Alternative(name, checked, f"the site led to most, {site}, is that of {users} of {n} pages", NOT)
+    if leading < MOST * n:
+        return Alternative(name, checked, f"the site led to most, {site}, is that of {leading} of {n} pages", NOT)
     paid = about.network.alone.get("payment and contact")
     if paid is None:
         return Alternative(
-            name, checked, f"{users} of {n} pages lead to {site}; how they pay is not in the data", PARTLY
+            name, checked, f"{leading} of {n} pages lead to {site}; how they pay is not in the data", PARTLY
         )
     verdict = NOT if paid >= SEVERAL else EXPLAINS
     return Alternative(
-        name, checked, f"{users} of {n} pages lead to {site}; {paid:.0%} share a means of payment or contact", verdict
+        name, checked, f"{leading} of {n} pages lead to {site}; {paid:.0%} share a means of payment or contact", verdict
     )
 
 

@@ -64,13 +64,13 @@ def pages_of(table: pd.DataFrame, ads: pd.DataFrame) -> dict[str, set[str]]:
     close = table[table["close"].astype(bool)] if len(table) else table
     for row in close.itertuples(index=False):
         said = f"{row.what} {row.value} like {row.brand}"
-        users = [row.account_id] if row.what == "page name" else _users(ads, row.what, row.value)
-        for page in users:
+        used_by = [row.account_id] if row.what == "page name" else _pages_with(ads, row.what, row.value)
+        for page in used_by:
             out.setdefault(page, set()).add(said)
     return out
 
 
-def _users(ads: pd.DataFrame, what: str, value: str) -> list[str]:
+def _pages_with(ads: pd.DataFrame, what: str, value: str) -> list[str]:
     if what == "landing domain":
         hit = ads["landing_domain"].eq(value)
     elif what == "subdomain":
