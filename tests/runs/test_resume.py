@@ -17,8 +17,9 @@ import pytest
 from investigate.case import Case
 from investigate.cli import main
 from investigate.errors import CaseError, InputError, TamperError
-from investigate.runs import execute, manifest, resume, resuming, templates
+from investigate.runs import changing, execute, manifest, resume, resuming, templates
 from investigate.runs.choosing import choose
+from investigate.runs.journal import ingredients
 from investigate.runs.patching import overlay, renew
 
 KEPT_CELLS = (
@@ -194,6 +195,37 @@ def test_a_renewed_notebook_keeps_what_is_kept():
     assert new["cells"][1]["outputs"] == []
 
 
+# -- what changed, without a kernel --------------------------------------------------------------------------------------
+
+
+def test_what_else_changed(tmp_path):
+    """A side file, a package and the template are each named; a complete run is not made again for a package."""
+    known = tmp_path / "known.csv"
+    known.write_text("account_id,group\na,b\n", encoding="utf-8")
+    chosen = templates.find("coordinated_behaviour")
+    values = chosen.check({"case": str(tmp_path / "case"), "known_groups": str(known)})
+    record = {"parameters": values, **ingredients(chosen, values)}
+    assert changing.rest(record, chosen, values, complete=False) == changing.Reasons()
+    known.write_text("account_id,group\na,c\n", encoding="utf-8")
+    record["versions"] = {**record["versions"], "duckdb": "0.1"}
+    record["template_sha256"] = "0" * 64
+    found = changing.rest(record, chosen, values, complete=False)
+    assert found.whole[0] == "the file of the parameter 'known_groups' changed"
+    assert found.whole[1].startswith("duckdb 0.1 is ") and found.template == (
+        "the template coordinated_behaviour.ipynb changed",
+    )
+    assert len(changing.rest(record, chosen, values, complete=True).whole) == 1
+
+
+def test_a_data_file_that_is_gone(tmp_path):
+    """The case's own copy is taken where it has one; else the message says what is missing."""
+    held = SimpleNamespace(datasets=[SimpleNamespace(file="posts.csv")])
+    given = {"data": str(tmp_path / "posts.csv"), "seed": 1}
+    assert changing.without_lost_data(given, held) == {"data": "", "seed": 1}
+    with pytest.raises(InputError, match="data file of the run is gone"):
+        changing.without_lost_data(given, SimpleNamespace(datasets=[]))
+
+
 # -- whole runs --------------------------------------------------------------------------------------------------------
 
 
@@ -207,9 +239,10 @@ def test_a_complete_run_has_nothing_to_do(whole, no_kernel, capsys):
 
 
 @pytest.mark.slow
-def test_killed_in_the_build_then_broken_then_whole(whole, template, given, tmp_path, monkeypatch, capsys):
-    """Killed with SIGKILL in the last stage, resumed with a view that fails, resumed again: stages that had ended and
-    sections that were well are not executed again, and the result is byte for byte that of a run in one go."""
+def test_killed_then_broken_then_whole(whole, template, given, tmp_path, monkeypatch, capsys):
+    """Killed with SIGKILL in the last stage; resumed with a view that fails and one that kills the kernel; resumed again:
+    stages that had ended and sections that were well are not executed again, and the result is byte for byte that of a
+    run in one go."""
     case = tmp_path / "case"
     words = [w for name, value in given(case).items() for w in ("-p", f"{name}={value}") if name != "case"]
     started = subprocess.Popen(
@@ -231,15 +264,24 @@ def test_killed_in_the_build_then_broken_then_whole(whole, template, given, tmp_
     assert "`investigate resume`" in Case.open(case).incomplete[0]
     first = starts(folder)
     monkeypatch.setenv("BROKEN", "1")
-    assert main(["resume", str(folder)]) == 4
-    assert "cut short" in capsys.readouterr().out
+    monkeypatch.setenv("KILL", "1")
+    assert main(["resume", str(folder), "--json"]) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert (told["status"], told["because"], told["new_run"]) == ("failed", ["the run was cut short"], False)
+    assert told["executed"] == ["intake", "build", "summary", "groups", "limits", "record"]
     second = starts(folder)
-    assert executed_anew(first, second) == set(KEPT_CELLS) - {"parameters-03", "build-09", "build-10", "build-11"}
+    assert executed_anew(first, second) == {"intake-06", "build-12", "summary-14", "groups-18", "limits-41"}
+    assert {s["name"] for s in manifest.read(folder)["sections"] if s["status"] == "ok"} == {
+        "intake",
+        "build",
+        "summary",
+    }
     assert Case.open(case).verify() == [] and Case.open(case).incomplete == []
     monkeypatch.delenv("BROKEN")
+    monkeypatch.delenv("KILL")
     resumed = resume(folder)
-    assert resumed.result.status == "complete" and resumed.executed == ("intake", "groups")
-    assert executed_anew(second, starts(folder)) == {"intake-06", "groups-18"}
+    assert resumed.result.status == "complete" and resumed.executed == ("intake", "groups", "limits", "record")
+    assert executed_anew(second, starts(folder)) == {"intake-06", "groups-18", "limits-41", "record-48"}
     assert results(folder) == whole.bytes
     assert [k for k in kinds(case) if k in ("findings_made", "run_resumed", "data_loaded")] == [
         "data_loaded",
@@ -248,25 +290,12 @@ def test_killed_in_the_build_then_broken_then_whole(whole, template, given, tmp_
         "run_resumed",
     ]
     record = manifest.read(folder)
-    assert [r["executed"][-1] for r in record["resumed"]] == ["record", "groups"]
+    assert [r["executed"][1] for r in record["resumed"]] == ["build", "groups"]
+    assert record["resumed"][1]["before"]["status"] == "failed"
     assert {s["status"] for s in record["sections"]} == {"ok"}
     case_now = Case.open(case)
     assert case_now.verify() == [] and case_now.incomplete == []
     assert not [p.name for p in folder.iterdir() if p.name.startswith(".")]
-
-
-@pytest.mark.slow
-def test_a_kernel_that_was_killed(whole, template, given, tmp_path, monkeypatch):
-    """After the kernel is lost in a view, that view and the rest are executed, and nothing before it."""
-    monkeypatch.setenv("KILL", "1")
-    failed = execute(template, given(tmp_path / "case"))
-    assert (failed.status, failed.exit_code) == ("failed", 3)
-    before = starts(failed.folder)
-    monkeypatch.delenv("KILL")
-    resumed = resume(failed.folder)
-    assert (resumed.result.status, resumed.executed) == ("complete", ("intake", "limits", "record"))
-    assert executed_anew(before, starts(failed.folder)) == {"intake-06", "limits-41", "record-48"}
-    assert results(failed.folder) == whole.bytes
 
 
 @pytest.mark.slow
