@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,6 @@ from ..packs import PolicyPack
 from ..proposals import propose
 from ..store import frame
 from ._crisis_aid import CLOSE, NEW_DAYS, Appeals
-from ._crisis_mask import without_names
 from ._crisis_scope import Event
 from ._making import make_finding
 
@@ -323,50 +321,3 @@ def _against_false_appeals(event: Event, grade: str) -> list[dict[str, Any]]:
             effect="it can warn donors itself",
         ),
     ]
-
-
-def groups_about(
-    case: Any, found: list[Finding], contents: pd.DataFrame, withheld: tuple[str, ...], pack: PolicyPack
-) -> tuple[list[Finding], pd.DataFrame]:
-    """The engine's groups that act together on contents about the event, and how much of their joint activity that is.
-
-    Returns
-    -------
-    list of Finding
-        With policies, and without the supplied names in the texts they quote; those without any joint content about the
-        event are left out.
-    DataFrame
-        community, n_members, n_joint, n_about, share_about, grade, finding_id; groups left out are in it.
-    """
-    columns = ["community", "n_members", "n_joint", "n_about", "share_about", "grade", "finding_id"]
-    if case.joint.empty or not found:
-        return [], pd.DataFrame(columns=columns)
-    once = case.joint.drop_duplicates(["community", "content_id"])
-    inside = once["content_id"].isin(set(contents["content_id"]))
-    by = pd.DataFrame({"n_joint": once.groupby("community").size(), "n_about": inside.groupby(once["community"]).sum()})
-    kept, rows = [], []
-    for finding in found:
-        number = finding.impact.get("community")
-        if number is None or number not in by.index:
-            continue
-        joint, own = int(by.at[number, "n_joint"]), int(by.at[number, "n_about"])
-        rows.append(
-            (
-                number,
-                finding.n_members,
-                joint,
-                own,
-                round(own / max(joint, 1), 3),
-                finding.evidence_grade,
-                finding.finding_id,
-            )
-        )
-        if own:
-            title = without_names(finding.title, withheld)[:100]
-            statement = without_names(finding.statement, withheld)
-            kept.append(
-                replace(finding, title=title, statement=statement, policy=pack.mapping("coordinated_behaviour"))
-            )
-    return kept, pd.DataFrame(rows, columns=columns).sort_values(
-        ["n_about", "community"], ascending=[False, True], ignore_index=True
-    )

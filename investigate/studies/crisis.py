@@ -26,8 +26,10 @@ from . import _crisis_story as story
 from . import _crisis_variants as variants_
 from ._crisis_aid import appeals
 from ._crisis_aid import charities as parsed
+from ._crisis_answers import Picture, answers
 from ._crisis_bins import read
-from ._crisis_findings import NAME, false_appeals, groups_about, listed, spreading
+from ._crisis_findings import NAME, false_appeals, listed, spreading
+from ._crisis_groups import from_pack, groups_about
 from ._crisis_scope import event as scope
 
 
@@ -131,7 +133,7 @@ def breaking_crisis(
     found_media = hubs_.matches(con, known)
     n_media = con.execute("select count(distinct object_id) from actions where object_type = 'media'").fetchall()[0][0]
     found, grouped, because = (
-        _groups(case, contents, names, pack, window, known_groups, seed)
+        _groups(case, contents, names, pack, event.end, window, known_groups, seed)
         if groups
         else ([], pd.DataFrame(), "it was not asked for")
     )
@@ -142,14 +144,14 @@ def breaking_crisis(
         *spreading(case, table, seen, event, variant_growth_alert, pack),
     ]
     last_at = max(pd.Timestamp(d.last_at) for d in case.datasets)
-    picture = story.Picture(
+    picture = Picture(
         event=event, read=held, line=line, fast=fast, variants=table, claims=queue, threats=claims_.threats(case, marked, names),
         named=claims_.named(con, marked, names), matches=found_media, hubs=hubs, n_short=n_short, aid=aid,
         tongues=pace_.tongues(con, contents), exits=pace_.exits(line, table, fast, event, variant_growth_alert, last_at),
         groups=grouped, silent=silent, findings=findings, has_media="media" in kinds, has_text="text" in kinds, groups_because=because,
         given={"hash_list": bool(hash_list), "threat_phrases": bool(threat_phrases), "withheld_names": bool(withheld_names), "charities": bool(charities)},
     )  # fmt: skip
-    study = _study(case, picture, reused, variant_growth_alert, notes, left_out)
+    study = _study(picture, pack, reused, variant_growth_alert, notes, left_out)
     case.conclude(study, findings)
     return study
 
@@ -181,6 +183,7 @@ def _groups(
     contents: pd.DataFrame,
     withheld: tuple[str, ...],
     pack: Any,
+    as_of: Any,
     window: str | float,
     known_groups: Any,
     seed: int,
@@ -191,11 +194,11 @@ def _groups(
     case.relate(window=window)
     case.score(known_groups=known_groups or None)
     case.group(seed=seed)
-    found, table = groups_about(case, case.find(template=NAME), contents, withheld, pack)
+    found, table = groups_about(case, case.find(template=NAME), contents, withheld, pack, as_of)
     return found, table, ""
 
 
-def _study(case: Any, p: story.Picture, reused: int, alert: int, notes: Sequence[str], left_out: int) -> Study:
+def _study(p: Picture, pack: Any, reused: int, alert: int, notes: Sequence[str], left_out: int) -> Study:
     numbers = (
         ("Contents about the event", p.fast["n_event"]),
         (
@@ -241,12 +244,13 @@ def _study(case: Any, p: story.Picture, reused: int, alert: int, notes: Sequence
             "groups": p.groups,
             "gaps": p.silent,
             "situation": story.situation(p),
+            "preserve": story.preserve(p),
             "kept_bins": p.read.bins,
             "kept_contents": p.read.contents,
             "kept_marks": p.read.marks,
         },
-        story.answers(p),
+        answers(p),
         story.limits(p, notes, left_out),
-        story.proposals(p, best),
+        (*story.proposals(p, best), *from_pack(pack, "", best, p.event.end)),
         facts,
     )

@@ -172,3 +172,22 @@ def crisis_groups(case: Any, *, top: int = 25) -> View:
         ),
         max_rows=top,
     )  # fmt: skip
+
+
+@view(
+    title="To be preserved",
+    summary="Lists contents, media and accounts that may be needed by law before they are deleted.",
+    caveat="A place on the list is no finding.",
+)
+def crisis_preserve(case: Any, *, top: int = 25) -> View:
+    table = studied(case, STUDY).table("preserve")
+    return View(
+        name="crisis_preserve",
+        title="To be preserved",
+        question="What may be needed by law before it is deleted?",
+        lead=plural(len(table), "item") + ", by identifier; the case holds the rows as they were loaded.",
+        table=_some(table),
+        labels={"kind": "What", "ref": "Identifier", "why": "Why"},
+        caveats=("Preservation at the platform is a step of the legal team; nothing is preserved by this list.",),
+        max_rows=top,
+    )

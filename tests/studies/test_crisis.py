@@ -26,10 +26,10 @@ from investigate.simulate.crisis import (
 )
 from investigate.simulate.organic import stream
 from investigate.studies._crisis_aid import charities
+from investigate.studies._crisis_answers import QUESTIONS, counted
 from investigate.studies._crisis_hubs import hash_list
 from investigate.studies._crisis_marks import iban, is_appeal, payments
 from investigate.studies._crisis_mask import HANDLE, MAIL, NAME, NUMBER, WITHHELD, masked
-from investigate.studies._crisis_story import QUESTIONS, counted
 from investigate.studies._crisis_variants import pace
 
 TEMPLATE = "breaking_crisis"
@@ -430,6 +430,27 @@ def test_situation_has_its_four_parts(positive):
     assert list(dict.fromkeys(table["heading"])) == ["Known", "Not known", "Assessed", "Next update"]
     due = pd.Timestamp(re.search(r"[\d-]{10} [\d:]{5}", table["text"].iloc[-1])[0], tz="UTC")
     assert pd.Timedelta(0) < due - pd.Timestamp(study.facts["window"][1]) <= pd.Timedelta(hours=6)
+
+
+def test_what_to_preserve_is_listed_by_identifier(positive):
+    """The first contents of fast families and the accounts of the appeals' finding are on the list, once each, without texts."""
+    case, study, _ = positive
+    table, variants = study.table("preserve"), study.table("variants")
+    (finding,) = [f for f in case.findings if f.type == "link"]
+    assert table.loc[table["kind"] == "account", "ref"].tolist() == finding.members
+    assert (
+        table.loc[table["kind"] == "content", "ref"].tolist()
+        == variants.loc[variants["alert"], "first_content"].tolist()
+    )
+    assert views.crisis_preserve(case).lead.startswith(f"{len(table)} items")
+
+
+def test_the_packs_own_actions_are_proposed(positive):
+    """What the policy pack proposes for groups stands with the group, what it proposes for every case with the study."""
+    case, study, _ = positive
+    (group,) = [f for f in case.findings if f.type == "cluster" and f.status == "supported"]
+    assert any("side by side" in r["action"] for r in group.recommended)
+    assert any("could not show" in p["action"] for p in study.proposals)
 
 
 def test_nothing_is_called_false_or_a_source(positive, twin):
