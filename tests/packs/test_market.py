@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
+from investigate.cli import main
 from investigate.errors import InputError, UnknownNameError
 from investigate.packs import bundled
 from investigate.packs.countries import COUNTRIES, is_country
@@ -141,3 +143,15 @@ def test_country_codes():
     """ISO 3166-1 assigns 249 codes; the ranges it leaves free are for invented markets."""
     assert len(COUNTRIES) == 249 and is_country("GB") and is_country("XV")
     assert not is_country("UK") and not is_country("gb") and not is_country("XXX")
+
+
+def test_the_command_tells_the_phase_and_what_is_wanting(capsys, tmp_path):
+    """check-profile prints phases and what a run could not answer, as JSON for programs; a broken profile ends with code 2."""
+    assert main(["check-profile", str(SAMPLE), "--at", "2026-10-03T06:00Z", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["phase"] == "silence" and told["phase_ends_at"].startswith("2026-10-03T21:00")
+    assert told["wanting"] == [
+        "no route for candidates, narratives, queue: proposals name a function instead of a team"
+    ]
+    assert main(["check-profile", changed(tmp_path, ('country = "XV"', 'country = "UK"'))]) == 2
+    assert "line 10" in capsys.readouterr().err

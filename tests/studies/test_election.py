@@ -23,8 +23,8 @@ def positive(tmp_path_factory):
     folder = tmp_path_factory.mktemp("positive")
     world = election_world(3, "positive", standing=True, **SIZE)
     case = case_of(world, folder)
-    first = watch(case, folder, 1, keep=True)
-    second = watch(case, folder, 2, keep=True, previous_run=str(first.folder))
+    first = watch(case, folder, 1, keep_it=True)
+    second = watch(case, folder, 2, keep_it=True, previous_run=str(first.folder))
     return world, folder, first, second
 
 

@@ -12,6 +12,15 @@ from investigate.files import write_json
 from investigate.runs.run import findings_record
 
 WEEKS = {1: ("2026-09-14", "2026-09-21"), 2: ("2026-09-21", "2026-09-28")}
+KEPT_VIEWS = ("election_narratives", "election_volume", "new_texts", "election_terms", "voting_claims", "look_alikes")
+"""The views whose tables a later run compares with."""
+
+
+def keep(case: Case, run: Path) -> None:
+    """Leave in `run` what a run leaves for the next one: its findings and the tables of its views."""
+    write_json(run / "findings.json", findings_record("election_watch", case))
+    for name in KEPT_VIEWS:
+        getattr(views, name)(case).save(run)
 
 
 @dataclass
@@ -36,8 +45,8 @@ def case_of(world: Any, folder: Path, weeks: tuple[int, ...] = (1, 2)) -> Case:
     return case
 
 
-def watch(case: Case, folder: Path, week: int, *, keep: bool = False, **options: Any) -> Watch:
-    """Watch one week; with `keep`, leave what a run leaves, for the next one to compare with."""
+def watch(case: Case, folder: Path, week: int, *, keep_it: bool = False, **options: Any) -> Watch:
+    """Watch one week; with `keep_it`, leave what a run leaves, for the next one to compare with."""
     case.between(*WEEKS[week])
     given = {
         "market_profile": str(folder / "profile.toml"),
@@ -46,15 +55,6 @@ def watch(case: Case, folder: Path, week: int, *, keep: bool = False, **options:
     }
     study = studies.election_watch(case, **given)
     run = folder / f"run-{case.path.name}-{week}-{len(options)}"
-    if keep:
-        write_json(run / "findings.json", findings_record("election_watch", case))
-        for name in (
-            "election_narratives",
-            "election_volume",
-            "new_texts",
-            "election_terms",
-            "voting_claims",
-            "look_alikes",
-        ):
-            getattr(views, name)(case).save(run)
+    if keep_it:
+        keep(case, run)
     return Watch(case, study, run, list(case.findings))
