@@ -76,7 +76,7 @@ def ranges(ads: pd.DataFrame) -> list[str]:
     for row in spend(ads).itertuples(index=False):
         if row.n_stated:
             said = written(row.currency, row.spend_low, row.spend_high, row.n_open)
-            out.append(said if row.reliable else f"{said}, unreliable")
+            out.append(said if row.reliable else f"{said} (unreliable)")
     return out
 
 

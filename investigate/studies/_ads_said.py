@@ -9,7 +9,7 @@ from typing import Any
 from ..findings import Finding
 from ..study import Answer
 from ._ads_findings import counted, ranges
-from ._ads_money import never_shown
+from ._ads_money import never_shown, written
 from ._ads_picture import Picture
 
 NO_ADS = "the data hold no ads, only lists of indicators; an ad export would answer it"
@@ -63,10 +63,10 @@ def numbers(p: Picture) -> tuple[tuple[str, Any], ...]:
     ]
     if known:
         out.append(("Never shown", f"{never / known:.1%}"))
-    return (
-        *out,
-        *((f"Spend {i}" if len(ranges(p.ads)) > 1 else "Spend", s) for i, s in enumerate(ranges(p.ads)[:3], 1)),
-    )
+    for row in p.spend[p.spend["n_stated"] > 0].head(3).itertuples():
+        label = f"Spend in {row.currency}" + ("" if row.reliable else " (unreliable)")
+        out.append((label, written("", row.spend_low, row.spend_high, row.n_open).strip()))
+    return tuple(out)
 
 
 def answers(p: Picture) -> list[Answer]:

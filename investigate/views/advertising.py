@@ -42,6 +42,9 @@ def _none(table: pd.DataFrame) -> pd.DataFrame | None:
 def ad_networks(case: Any) -> View:
     study = studied(case, STUDY)
     table = study.table("networks").drop(columns=["robust"], errors="ignore")
+    told = [c for c in table if len(table) and table[c].replace("", None).notna().any()]
+    first = ["network", "grade", "n_pages", "n_loose", "n_ads", "n_live", "spend"]
+    table = table[[*(c for c in first if c in told), *(c for c in told if c not in first)]]
     what = "Groups of pages" if study.facts["has_ads"] else "Sites and reports with identifiers in common"
     small = f"with {study.facts['min_accounts']} pages and {study.facts['min_network_ads']} ads or more"
     return View(
