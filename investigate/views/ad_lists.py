@@ -129,6 +129,10 @@ def ad_redirects(case: Any) -> View:
 def ad_spend(case: Any) -> View:
     table = studied(case, STUDY).table("spend")
     shown = table.assign(reliable=table["reliable"].map(words)) if len(table) else table
+    for name in ("spend_low", "spend_high", "spend_without_content"):  # to the cent: sums are quoted
+        shown = shown.assign(**{name: [f"{v:,.2f}" for v in table[name]]}) if len(table) else shown
+    first = ["currency", "n_ads", "spend_low", "spend_high", "reliable", "why"]
+    shown = shown[[*first, *(c for c in shown if c not in first)]] if len(table) else shown
     return View(
         name="ad_spend",
         title="Spend and impressions",

@@ -267,7 +267,8 @@ def ad_pages(case: Any) -> View:
     unknown = [_SIGNALS[s].lower() for s in _SIGNALS if s not in known]
     for name in set(_SIGNALS) & set(table.columns):
         table[name] = table[name].map(words)
-    table = table.drop(columns=[s for s in _SIGNALS if s not in known and s in table])
+    silent = [s for s in _SIGNALS if s not in known and s in table]
+    table = table.drop(columns=silent + ([] if "looks_alike" in known else ["likeness"]), errors="ignore")
     return View(
         name="ad_pages",
         title="Signals of disposable pages",
