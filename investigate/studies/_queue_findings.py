@@ -107,12 +107,13 @@ def spike_findings(
         # With many alarms, false-discovery control lets single ones through that only chance made; here each stands alone.
         firm &= not doubts and alarm.p * judged.n_tests <= fdr_q
         grade, day, where = "E2" if firm else "E1", f"{alarm.at:%Y-%m-%d}", label(alarm.dimension, alarm.value)
+        few = f"{alarm.expected:,.0f}" if alarm.expected >= 1 else "fewer than one"
         why = next((a.name for a in others if a.verdict in ("explains", "partly")), "")
         out.append(
             make_finding(
                 NAME,
                 "trend",
-                f"{day}: {alarm.observed:,.0f} arrivals where {alarm.expected:,.0f} were expected, {where}"[:100],
+                f"{day}: {alarm.observed:,.0f} arrivals where {few} were expected, {where}"[:100],
                 f"On {day}, {where} had {alarm.observed:,.0f} arrivals; {alarm.expected:,.1f} were expected ({alarm.method}), "
                 f"and {alarm.high:,.0f} would have been an alarm. {alarm.n_series} series alarm in that bin"
                 + (f"; this one alarms in {alarm.n_days} bins." if alarm.n_days > 1 else ".")
