@@ -186,7 +186,7 @@ def _aid(p: Picture, question: str) -> Answer:
         question,
         f"{counted(n, 'account')} with an appeal for money around the event; {counted(len(p.aid.ways), 'way')} to pay. Look-alikes that share ways to pay: "
         f"{supported:,} supported, {counted(len(own) - supported, 'lead')}.{tail}",
-        rows_ref="tables/crisis_fundraisers.csv",
+        rows_ref="tables/crisis_appeals.csv",
     )
 
 

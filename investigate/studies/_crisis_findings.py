@@ -207,7 +207,7 @@ def _false_appeal(
     strong = len(like) >= 2 and shared >= 2 and chance <= CHANCE and not itself and len(like) >= n / 2
     grade = "E2" if strong else "E1"
     expected = round(n * elsewhere / others, 4) if others else 0.0
-    ref, people = "tables/crisis_fundraisers.csv", f"{n} account{'s' if n != 1 else ''}"
+    ref, people = "tables/crisis_appeals.csv", f"{n} account{'s' if n != 1 else ''}"
     evidence = [
         Evidence(
             "accounts with a name like a protected one",

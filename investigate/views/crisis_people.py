@@ -83,12 +83,21 @@ def crisis_named(case: Any) -> View:
 def crisis_appeals(case: Any, *, top: int = 25) -> View:
     study = studied(case, STUDY)
     table = study.table("fundraisers")
+    columns = (
+        "account_id display_name likeness similarity charity n_shared n_ways is_new official cluster domains n_contents "
+        "first_at account_created_at"
+    )
+    signs = table[columns.split()] if len(table) else table
+    if len(table):
+        signs = signs[signs["similarity"].notna() | (signs["n_shared"] > 0) | signs["official"]].reset_index(drop=True)
+    others = len(table) - len(signs)
     return View(
         name="crisis_appeals",
         title="Appeals for money",
         question="Are there false fundraisers?",
-        lead=_answer(study, "Are there false fundraisers"),
-        table=_some(table),
+        lead=_answer(study, "Are there false fundraisers")
+        + (f" Without any sign, and not listed: {plural(others, 'account')}." if others else ""),
+        table=_some(signs),
         labels={
             **_COUNTS, "account_id": "Account", "handle": "Handle", "display_name": "Shown name", "first_at": "First appeal (UTC)", "account_created_at": "Account made (UTC)", "is_new": "New",
             "official": "Listed as the charity's own", "charity": "Like the name of", "likeness": "How", "similarity": "Likeness", "n_ways": "Ways to pay", "n_shared": "Shared with others", "domains": "Sites", "cluster": "Set",
@@ -168,7 +177,7 @@ def crisis_groups(case: Any, *, top: int = 25) -> View:
         table=_some(own),
         labels={"community": "Group", "n_members": "Accounts", "n_joint": "Joint contents", "n_about": "About the event", "share_about": "Share", "grade": "Grade", "finding_id": "Finding"},
         caveats=(
-            f"{plural(len(table) - len(own), 'other group')} of the case act together on other things only; the template coordinated_behaviour shows them.",
+            "Groups of the case that act together on other things only are not listed; the template coordinated_behaviour shows them.",
         ),
         max_rows=top,
     )  # fmt: skip

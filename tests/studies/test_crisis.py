@@ -139,6 +139,14 @@ def test_the_charity_itself_is_listed_as_such(positive):
     assert not any("quay:orrinbayrelief" in f.members for f in case.findings)
 
 
+def test_people_who_pass_an_appeal_on_are_counted_and_not_listed(positive):
+    """The table of appeals shows the look-alikes and the charity; those who pass its appeal on are a number."""
+    case, study, _ = positive
+    view = views.crisis_appeals(case)
+    assert len(view.table) == 5 < len(study.table("fundraisers"))
+    assert f"not listed: {len(study.table('fundraisers')) - 5} accounts" in view.lead
+
+
 def test_amplifying_group_is_supported(positive):
     """The twelve accounts that push a hoax within a minute are a supported group, and its joint activity is about the event."""
     case, study, world = positive
@@ -649,4 +657,6 @@ def test_template_runs_from_an_export_to_a_report(tmp_path):
     assert record["study"]["name"] == TEMPLATE and any(f["evidence_grade"] == "E2" for f in record["findings"])
     report = (result.folder / "report.html").read_text(encoding="utf-8")
     assert "Situation report" in report and "Earliest observed" in report
-    assert (result.folder / "tables" / "crisis_claims.csv").is_file()
+    refs = {a["rows_ref"] for a in record["study"]["answers"] if a["rows_ref"]}
+    refs |= {e["rows_ref"] for f in record["findings"] if f["type"] in ("link", "trend") for e in f["evidence"]}
+    assert [ref for ref in sorted(refs) if not (result.folder / ref).is_file()] == []
