@@ -52,7 +52,7 @@ def triage_hours(case: Any) -> View:
             a.answer or f"Not answered, because {a.because}." for a in study.answers if a.question == "How fast?"
         ),
         figure=lines(data, title="Contents per hour", y_label="Contents per hour", marks=marks),
-        table=table[table["alarm"].astype(bool)] if loud else None,
+        table=table.sort_values(["alarm", "at"], ascending=[False, True], ignore_index=True),
         labels={
             **_COUNTS,
             "at": "Hour (UTC)",
@@ -63,7 +63,7 @@ def triage_hours(case: Any) -> View:
             "against": "Compared with",
             "peak": "In the peak",
         },
-        how_to_read=f"The table lists the {plural(loud, 'loud hour')}: more contents than the model gives a chance of {facts['alpha']:g}.",
+        how_to_read=f"The table begins with the {plural(loud, 'loud hour')}: more contents than the model gives a chance of {facts['alpha']:g}.",
         caveats=(f"Of {len(table):,} hours, {facts['alpha'] * len(table):.1f} would be loud by chance alone.",),
         max_rows=30,
     )
@@ -163,8 +163,16 @@ def triage_affected(case: Any) -> View:
         title="Who is addressed",
         question="Whom does it affect?",
         lead=f"Terms supplied: {said}." if said else "No terms were supplied (seed_terms), so no harm was looked for.",
-        table=table if len(table) else None,
-        labels={**_COUNTS, "target": "Account addressed", "how": "How", "per_account": "Contents each"},
+        table=table if len(table) else seeded if len(seeded) else None,
+        labels={
+            **_COUNTS,
+            "term": "Term",
+            "n_before": "Before the peak",
+            "example": "An example",
+            "target": "Account addressed",
+            "how": "How",
+            "per_account": "Contents each",
+        },
         how_to_read="Many contents by few accounts aim at somebody; few contents each by many accounts may be a public figure.",
     )
 
