@@ -275,3 +275,28 @@ def test_github_counts_have_their_known_answers(shared_data, tmp_path):
     assert aside["raw"].tolist() == ["2023,9,147,7,1022"]
     assert any("2023-9" in note for note in case.notes)
     assert "1,799" in stated("Published counts") and "131 months" in stated("Published counts")
+
+
+@pytest.mark.slow
+def test_the_template_runs_from_an_export_to_a_report(tmp_path):
+    """The notebook runs as it stands: every section is ok, the report shows the spike, and the tables pointed to are there."""
+    from investigate.runs import execute
+
+    queue_world("spike", 1).rows.to_csv(tmp_path / "queue.csv", index=False)
+    result = execute(
+        TEMPLATE,
+        {
+            "data": str(tmp_path / "queue.csv"),
+            "source": "queue_csv",
+            "mapping": ";".join(f"{field}={column}" for field, column in MAPPING.items()),
+            "case": str(tmp_path / "case"),
+            "purpose": "Test of the template on an invented queue.",
+        },
+    )
+    assert (result.status, {s.status for s in result.sections}) == ("complete", {"ok"})
+    record = json.loads((result.folder / "findings.json").read_text(encoding="utf-8"))
+    assert [f["evidence_grade"] for f in record["findings"]] == ["E2"]
+    assert "policy_area fraud" in (result.folder / "report.html").read_text(encoding="utf-8")
+    refs = {a["rows_ref"] for a in record["study"]["answers"] if a["rows_ref"]}
+    refs |= {e["rows_ref"] for f in record["findings"] for e in f["evidence"]}
+    assert refs and [ref for ref in sorted(refs) if not (result.folder / ref).is_file()] == []
