@@ -45,7 +45,8 @@ def lookalikes(
     words = [fold(w).strip() for w in spoken(profile.parody)]
     found["label"] = [_label(words, h, d) for h, d in zip(found["handle"], found["display_name"], strict=True)]
     close = (found["similarity"] >= LEAST_SIMILARITY) | (found["label"] != "")
-    found = found[close & ~found["handle"].map(lambda h: fold(str(h)) in own)]
+    named = pd.Series([fold(str(h)) in own for h in found["handle"]], index=found.index, dtype=bool)
+    found = found[close & ~named]
     roles = {p.name: p.role for p in profile.protected}
     by = posts.groupby("account_id")["created_at"].agg(["size", "min"])
     created = accounts.set_index("account_id")["created_at"]
