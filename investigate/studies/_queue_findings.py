@@ -121,8 +121,8 @@ def spike_findings(
                 key=f"{alarm.dimension}={alarm.value}",
                 window=day,
                 evidence=[
-                    Evidence("volume", "one-sided negative-binomial tail of a forecast", float(alarm.observed), float(alarm.expected), float(alarm.q), judged.n_tests, "tables/alarms.csv", "volume"),
-                    Evidence("sensitivity", "alarms again with a shorter history and a longer guard", float(hits), None, None, tried, "tables/alarms.csv", "volume"),
+                    Evidence("volume", "one-sided negative-binomial tail of a forecast", float(alarm.observed), float(alarm.expected), float(alarm.q), judged.n_tests, "tables/queue_alarms.csv", "volume"),
+                    Evidence("sensitivity", "alarms again with a shorter history and a longer guard", float(hits), None, None, tried, "tables/queue_alarms.csv", "volume"),
                 ],
                 alternatives=others,
                 grade=grade,
@@ -159,7 +159,7 @@ def level_findings(
                 + (" All series change at once: probably the way of counting changed." if wide else ""),
                 key=f"level {shift.dimension}={shift.value}",
                 window=f"{shift.at:%Y-%m-%d}",
-                evidence=[Evidence("level", "change point (PELT), retrospective", float(shift.after), float(shift.before), None, int(shift.n_before + shift.n_after), "tables/shifts.csv", "volume")],
+                evidence=[Evidence("level", "change point (PELT), retrospective", float(shift.after), float(shift.before), None, int(shift.n_before + shift.n_after), "tables/queue_changes.csv", "volume")],
                 alternatives=[
                     Alternative("a change in how cases are counted (form, tags, outage)", "whether most series of every dimension change within three days", said, "not checked" if published else "explains" if wide else "does not explain"),
                     Alternative("a steady trend that looks like steps", "periods on either side", f"{shift.n_before} before, {shift.n_after} after", "partly" if cut < 14 and not published else "does not explain"),
@@ -195,7 +195,7 @@ def deadline_finding(a: Mapping[str, Any], tickets: pd.DataFrame, target: float,
             f"95 % interval of those kept {a['low']:.1%} to {a['high']:.1%}. {a['open_past_due']:,} of them are open.",
             key="deadlines",
             window=f"{as_of:%Y-%m-%d}",
-            evidence=[Evidence("deadlines", "share kept, Wilson interval", float(a["share"]), float(target), None, int(a["n"]), "tables/figures.csv", "timeliness")],
+            evidence=[Evidence("deadlines", "share kept, Wilson interval", float(a["share"]), float(target), None, int(a["n"]), "tables/queue_figures.csv", "timeliness")],
             alternatives=[
                 Alternative("one team carries it", "the team with most missed deadlines against its share of tickets", f"{name}: {k / max(late, 1):.0%} of the missed, {share:.0%} of the tickets" if name else "no team is named", "partly" if name and late and k / late > max(0.5, 1.5 * share) else "does not explain"),
                 Alternative("tickets closed without being resolved", "the share missed among those that were resolved", f"{float(other):.1%} of {int((~never).sum()):,}", "explains" if 1 - float(other) >= target else "does not explain"),

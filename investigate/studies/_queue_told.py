@@ -103,20 +103,34 @@ def answers(
         "appeals": "the data hold no decisions and no appeals; the appeals team could supply them",
     }  # fmt: skip
     return [
-        Answer(text, answer=out[k], rows_ref=_REFS.get(k, "")) if k in out else Answer(text, because=because[k])
+        Answer(text, answer=out[k], rows_ref=_REFS.get(k, "") if len(tables.get(_HOLDS.get(k, ""), ())) else "")
+        if k in out
+        else Answer(text, because=because[k])
         for k, text in QUESTIONS.items()
     ]
 
 
 _REFS = {
-    "volume": "tables/alarms.csv",
-    "promise": "tables/calibration.csv",
-    "drift": "tables/shifts.csv",
-    "time": "tables/figures.csv",
-    "backlog": "tables/flow.csv",
-    "teams": "tables/teams.csv",
-    "change": "tables/register.csv",
+    "volume": "tables/queue_alarms.csv",
+    "promise": "tables/queue_calibration.csv",
+    "drift": "tables/queue_changes.csv",
+    "time": "tables/queue_figures.csv",
+    "backlog": "tables/queue_flow.csv",
+    "teams": "tables/queue_teams.csv",
+    "change": "tables/queue_register.csv",
 }
+
+
+_HOLDS = {
+    "volume": "alarms",
+    "promise": "calibration",
+    "drift": "shifts",
+    "time": "figures",
+    "backlog": "flow",
+    "teams": "teams",
+    "change": "register",
+}
+"""The study's table behind each of them: where it is empty, there is no file to point to."""
 
 
 def reviewed(case: Any) -> dict[str, Any] | None:

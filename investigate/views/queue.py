@@ -198,7 +198,7 @@ def queue_alarms(case: Any, *, top: int = 25) -> View:
         title="Alarms",
         question="Which series are above what their history lets one expect?",
         lead=f"{plural(len(table), 'bin')} of {study.facts['n_tests']:,} alarm at level {study.facts['alpha']:g}.",
-        table=_some(table[columns].head(top) if len(table) else table),
+        table=_some(table[columns] if len(table) else table),
         labels=_SERIES,
         max_rows=top,
     )
@@ -266,7 +266,7 @@ def queue_changes(case: Any, *, top: int = 25) -> View:
         title="Slow drift and lasting changes",
         question="Did the level change for good?",
         lead=_answer(study, "Is there slow drift") + (f" Drift: {said}." if said else ""),
-        table=_some(table.sort_values("at", ascending=False).head(top)),
+        table=_some(table.sort_values("at", ascending=False, ignore_index=True)),
         labels={"dimension": "Dimension", "value": "Value", "at": "From", "before": "Before", "after": "After", "ratio": "Factor", "n_before": "Bins before", "n_after": "Bins after"},
         max_rows=top,
     )  # fmt: skip
@@ -279,8 +279,8 @@ def queue_changes(case: Any, *, top: int = 25) -> View:
 )
 def queue_teams(case: Any, *, top: int = 25) -> View:
     study = studied(case, STUDY)
-    table = study.table("teams").head(top)
-    figure = None
+    whole = study.table("teams")
+    table, figure = whole.head(top), None
     if len(table):
         data = pd.DataFrame(
             {"label": table["value"], "value": table["pooled"], "low": table["low"], "high": table["high"]}
@@ -293,7 +293,7 @@ def queue_teams(case: Any, *, top: int = 25) -> View:
         question="Do they differ, beyond what few cases show?",
         lead=_answer(study, "Do teams or vendors"),
         figure=figure,
-        table=_some(table),
+        table=_some(whole),
         labels={"dimension": "Kind", "value": "Name", "n": "Tickets", "n_missed": "Missed", "raw": "Share", "pooled": "Share, pooled", "low": "Low", "high": "High", "verdict": "Against the whole"},
         caveats=("In the order of their number of tickets. Priorities and kinds of case are not held equal.",),
         max_rows=top,
