@@ -125,12 +125,8 @@ def _legal(run: RunFacts) -> list[list[str]]:
 
 def _public_policy(run: RunFacts) -> list[list[str]]:
     p = run.parameters
-    markets = [str(p[k]) for k in ("markets", "market", "market_profile") if p.get(k)]
-    where = (
-        [f"Market: {', '.join(m.rpartition('/')[2] for m in markets)}."]
-        if markets
-        else ["No market was named for this run."]
-    )
+    market = str(run.study.get("facts", {}).get("market") or p.get("market") or "")
+    where = [f"Market: {market}."] if market else ["No market was named for this run."]
     where.append(
         f"Findings not yet judged by a person: {sum(f['status'] in ('lead', 'supported') for f in run.findings)}."
     )
