@@ -10,6 +10,7 @@ from .election import ElectionWorld, broken_election, election_world, save_marke
 from .groups import KINDS, Plant, plant_camouflage, plant_fast, plant_slow
 from .make import SAMPLE_SEED, make_world, sample_world
 from .profiles import profiled, save_profiled
+from .queue import QueueWorld, broken_queue, queue_world
 from .world import World, shuffle_times, without_groups
 
 __all__ = [
@@ -19,9 +20,11 @@ __all__ = [
     "CrisisWorld",
     "ElectionWorld",
     "Plant",
+    "QueueWorld",
     "World",
     "broken_crisis",
     "broken_election",
+    "broken_queue",
     "crisis_world",
     "election_world",
     "make_ads",
@@ -30,6 +33,7 @@ __all__ = [
     "plant_fast",
     "plant_slow",
     "profiled",
+    "queue_world",
     "sample_world",
     "save_markets",
     "save_profiled",

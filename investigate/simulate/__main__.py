@@ -25,7 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help=f"another seed gives another world of the same make-up (default {SAMPLE_SEED}, the bundled one)",
     )
     parser.add_argument(
-        "--elections", type=Path, metavar="FOLDER", help="write five invented markets of two weeks instead (docs/elections.md)"
+        "--elections",
+        type=Path,
+        metavar="FOLDER",
+        help="write five invented markets of two weeks instead (docs/elections.md)",
     )
     given = parser.parse_args(arguments)
     if given.elections:

@@ -108,7 +108,7 @@ def term_counts(con: duckdb.DuckDBPyConnection, posts: pd.DataFrame) -> pd.DataF
             f"""
             with words as (
               select content_id, account_id, unnest(list_distinct(list_filter(
-                string_split(replace(folded, '# ', '#'), ' '),
+                string_split(replace(folded::varchar, '# ', '#'), ' '),
                 lambda w: length(w) >= {LEAST_WORD} and not regexp_full_match(w, '[0-9_]+')))) as term
               from term_posts)
             select term, count(*) as n_posts, count(distinct account_id) as n_accounts from words group by 1 order by 1""",
