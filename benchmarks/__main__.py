@@ -15,7 +15,7 @@ from . import readme
 from .machine import RESULTS, write
 from .quality import measure, nulls
 from .rendering.tables import rendering
-from .speed.tables import Part, data, large, speed
+from .speed.tables import Part, data, large, rest, speed
 from .templates.tables import SIZES, templates
 
 
@@ -78,7 +78,9 @@ def null_models(seeds: int, rows: int, workers: int) -> list[Part]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--only", choices=["simulated", "real", "nulls", "speed", "large", "rendering", "templates"], action="append"
+        "--only",
+        choices=["simulated", "real", "nulls", "speed", "others", "large", "rendering", "templates"],
+        action="append",
     )
     parser.add_argument("--seeds", type=int, default=20, help="worlds of each kind")
     parser.add_argument("--nothing", type=int, default=100, help="worlds with nothing planted")
@@ -86,9 +88,6 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000, help="actions of the main comparison of speed")
     parser.add_argument("--large", action="store_true", help="also ten and fifty times as many (an hour)")
     parser.add_argument("--no-toolkit", action="store_true", help="without coordination-network-toolkit")
-    parser.add_argument(
-        "--skip-others", action="store_true", help="without Leiden, near-duplicates, Spark, a whole run"
-    )
     parser.add_argument("--runs", type=int, default=3, help="runs of each page and notebook (rendering)")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="contents (templates)")
     chosen = parser.parse_args()
@@ -98,12 +97,9 @@ def main() -> None:
         "nulls": ("Null models", lambda: null_models(chosen.seeds, chosen.rows, chosen.workers)),
         "speed": (
             "Speed and memory",
-            lambda: speed(
-                rows=chosen.rows,
-                with_toolkit=not chosen.no_toolkit,
-                with_others=not chosen.skip_others,
-            ),
+            lambda: speed(rows=chosen.rows, with_toolkit=not chosen.no_toolkit),
         ),
+        "others": ("Other parts of the engine", lambda: rest(rows=chosen.rows)),
         "rendering": ("Rendering", lambda: rendering(chosen.runs)),
         "templates": ("Templates", lambda: templates(tuple(chosen.sizes))),
         "large": ("Large sizes", lambda: large(rows=chosen.rows, with_toolkit=not chosen.no_toolkit)),

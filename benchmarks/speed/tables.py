@@ -244,37 +244,53 @@ def spark_rows(rows: int) -> list[dict[str, Any]]:
     return out
 
 
-def speed(*, rows: int = 1_000_000, with_toolkit: bool = True, with_others: bool = True) -> list[Part]:
-    """All speed tables.
+def speed(*, rows: int = 1_000_000, with_toolkit: bool = True) -> list[Part]:
+    """The systems side by side, the targets, and what the sweep costs.
 
     Parameters
     ----------
     rows : int
         Actions of the main comparison.
     """
-    from .other import others
-
     windows = (10, 60, 3600)
     runs = compared(rows, windows, ("sweep", "definition", "range_join", "pandas_merge"), with_toolkit)
     cost = per_pair(rows, (10, 30, 60, 300, 900, 3600))
     cost.append(per_pair(10 * rows, (60,))[0])
-    rest: dict[str, Any] = others() if with_others else {"rows": []}
-    spark = spark_rows(rows) if with_others else []
-    parts = [
+    return [
         ("Systems on the same file", ABOUT, comparison_table(runs)),
         (
             "Targets",
-            "Ratios of the time that passed on this machine in this run; CPU seconds of all threads beside. Those of ten and fifty million actions are in large.md.",
-            targets(runs, cost, rest, rows).loc[lambda t: ~t["target"].str.contains("10M, 60 s|50M")],
+            (
+                "Ratios of the time that passed on this machine in this run; CPU seconds of all threads beside. Those of ten and fifty million "
+                "actions are in large.md, those of Leiden and near-duplicates in others.md."
+            ),
+            _about(targets(runs, cost, {}, rows), OTHERS, held=False).loc[
+                lambda t: ~t["target"].str.contains("10M, 60 s|50M")
+            ],
         ),
         ("Cost of the sweep by window and size", COST, per_pair_table(cost)),
         ("Before the first row", "", start_table(rows)),
     ]
-    if rest["rows"]:
-        parts.append(("Other parts", "", pd.DataFrame(rest["rows"])))
-    if spark:
-        parts.append(("Spark on this machine, local[2]", "The same SQL definition.", pd.DataFrame(spark)))
-    return parts
+
+
+OTHERS = "Leiden|near-duplicates"
+
+
+def _about(table: pd.DataFrame, words: str, *, held: bool) -> pd.DataFrame:
+    """The targets that speak of something, or that do not."""
+    return table[table["target"].str.contains(words) == held]
+
+
+def rest(*, rows: int = 1_000_000) -> list[Part]:
+    """Leiden, near-duplicates, a whole run, and Spark, each measured by itself."""
+    from .other import others
+
+    made: dict[str, Any] = others()
+    return [
+        ("Targets", "", _about(targets([], [], made, rows), OTHERS, held=True)),
+        ("Other parts", "", pd.DataFrame(made["rows"])),
+        ("Spark on this machine, local[2]", "The same SQL definition.", pd.DataFrame(spark_rows(rows))),
+    ]
 
 
 ABOUT = (
