@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
+from scipy.stats import binom
 
 from .. import series
 from ..findings import Alternative, Evidence, Finding
@@ -195,7 +196,7 @@ def deadline_finding(a: Mapping[str, Any], tickets: pd.DataFrame, target: float,
             f"95 % interval of those kept {a['low']:.1%} to {a['high']:.1%}. {a['open_past_due']:,} of them are open.",
             key="deadlines",
             window=f"{as_of:%Y-%m-%d}",
-            evidence=[Evidence("deadlines", "share kept, Wilson interval", float(a["share"]), float(target), None, int(a["n"]), "tables/queue_figures.csv", "timeliness")],
+            evidence=[Evidence("deadlines", f"tickets past their deadline, against a queue that keeps {target:.0%} (binomial tail)", float(late), (1 - target) * int(a["n"]), float(binom.sf(late - 1, int(a["n"]), 1 - target)), int(a["n"]), "tables/queue_figures.csv", "timeliness")],
             alternatives=[
                 Alternative("one team carries it", "the team with most missed deadlines against its share of tickets", f"{name}: {k / max(late, 1):.0%} of the missed, {share:.0%} of the tickets" if name else "no team is named", "partly" if name and late and k / late > max(0.5, 1.5 * share) else "does not explain"),
                 Alternative("tickets closed without being resolved", "the share missed among those that were resolved", f"{float(other):.1%} of {int((~never).sum()):,}", "explains" if 1 - float(other) >= target else "does not explain"),
