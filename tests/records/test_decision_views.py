@@ -38,7 +38,7 @@ def test_without_decisions_each_view_says_so_in_a_line(case):
         assert view.lead.startswith(words) and view.table is None and not view.caveats
     assert "What people decided" not in views.findings(case).html()
     assert "People decided" not in views.summary(case).lead
-    assert "judgements" not in json.dumps(findings_record("t", case))
+    assert "judgements" not in json.dumps(findings_record("coordinated_behaviour", case))
 
 
 def test_a_card_shows_the_decision_and_both_sides_of_the_evidence(case):
@@ -110,7 +110,7 @@ def test_a_confirmation_as_e4_carries_its_own_step(case):
 def test_findings_json_holds_decisions_and_exhibits(case):
     """The status is what people decided; every judgement and exhibit is there for programs."""
     first, second = decided(case)
-    record = json.loads(json.dumps(findings_record("t", case)))
+    record = json.loads(json.dumps(findings_record("coordinated_behaviour", case)))
     by_id = {f["finding_id"]: f for f in record["findings"]}
     assert (by_id[first]["status"], by_id[second]["status"]) == ("confirmed_by_human", "rejected")
     assert by_id[second]["judgements"][0]["reason"] == "one newsroom"
