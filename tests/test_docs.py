@@ -42,7 +42,7 @@ def test_readme_numbers_are_those_measured(repository):
     assert len(re.findall(r"\b[01]\.\d{3}\b", readme.block())) >= 20
 
 
-@pytest.mark.parametrize("name", ["real", "simulated", "nulls", "speed", "others"])
+@pytest.mark.parametrize("name", ["real", "simulated", "nulls", "speed", "others", "templates"])
 def test_results_for_people_and_for_programs_agree(repository, name):
     """Each results file names its machine and versions, and its Markdown is the tables of its JSON."""
     folder = repository / "benchmarks" / "results"
