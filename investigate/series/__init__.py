@@ -23,6 +23,7 @@ _WHERE = {
     "gini": "shares",
     "growth_rate": "growth",
     "kaplan_meier": "survival",
+    "log_odds": "shares",
     "log_rank": "survival",
     "median_time": "survival",
     "spikes": "alarms",

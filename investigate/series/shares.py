@@ -53,3 +53,41 @@ def gini(values: Any) -> float:
         return float("nan")
     n = len(held)
     return float((2 * np.arange(1, n + 1) - n - 1) @ held / (n * total))
+
+
+def log_odds(
+    a: np.ndarray,
+    n_a: float,
+    b: np.ndarray,
+    n_b: float,
+    *,
+    weight: float,
+    least_prior: float = 0.0,
+    least_rest: float = 0.0,
+) -> tuple[np.ndarray, np.ndarray]:
+    """How much more often each of many things stands in one part than in another, with an informative Dirichlet prior.
+
+    Parameters
+    ----------
+    a, b : arrays, one count per thing
+        Contents that hold it, in the one part and in the other.
+    n_a, n_b : float
+        Contents of the parts.
+    weight : float
+        Of the prior, in contents: the frequency in both parts together.
+    least_prior, least_rest : float
+        Lower bounds of one thing's prior and of the contents without it.
+
+    Returns
+    -------
+    log_odds, z
+        The log-odds ratio, and it over its standard error.
+
+    References
+    ----------
+    Monroe, Colaresi & Quinn 2008, doi:10.1093/pan/mpn018.
+    """
+    prior = np.maximum(weight * (a + b) / max(n_a + n_b, 1), least_prior)
+    one = np.log((a + prior) / np.maximum(n_a + weight - a - prior, least_rest))
+    other = np.log((b + prior) / np.maximum(n_b + weight - b - prior, least_rest))
+    return one - other, (one - other) / np.sqrt(1 / (a + prior) + 1 / (b + prior))

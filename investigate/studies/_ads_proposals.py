@@ -7,6 +7,7 @@ from typing import Any
 from ..packs import PolicyPack
 from ..proposals import propose
 from ._ads_picture import Judged, Picture
+from ._making import proposed
 
 
 def for_network(p: Picture, judged: Judged, pack: PolicyPack) -> list[dict[str, Any]]:
@@ -95,19 +96,7 @@ def for_network(p: Picture, judged: Judged, pack: PolicyPack) -> list[dict[str, 
     said = {o["action"] for o in out}
     for default in pack.actions_for("scam_ads", "cluster"):
         if default.action not in said:
-            out.append(
-                propose(
-                    default.action,
-                    owner=default.owner,
-                    as_of=p.as_of,
-                    horizon=default.horizon,
-                    effect=default.effect,
-                    risk=default.risk,
-                    needs=default.needs,
-                    grade=grade,
-                    review_days=default.review_days,
-                )
-            )
+            out.append(proposed(default, as_of=p.as_of, grade=grade))
     return out
 
 

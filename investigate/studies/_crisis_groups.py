@@ -10,9 +10,9 @@ import pandas as pd
 
 from ..findings import Finding
 from ..packs import PolicyPack
-from ..proposals import propose
 from ._crisis_findings import NAME
 from ._crisis_mask import without_names
+from ._making import proposed
 
 
 def groups_about(
@@ -70,18 +70,5 @@ def groups_about(
 def from_pack(pack: PolicyPack, kind: str, grade: str, as_of: datetime) -> list[dict[str, Any]]:
     """The pack's own actions for one kind of finding; with kind "" those that it proposes whatever was found."""
     return [
-        propose(
-            a.action,
-            owner=a.owner,
-            as_of=as_of,
-            horizon=a.horizon,
-            effect=a.effect,
-            risk=a.risk,
-            reversible=a.reversible,
-            needs=a.needs,
-            grade=grade,
-            review_days=a.review_days,
-        )
-        for a in pack.actions_for(NAME, kind)
-        if bool(kind) == bool(a.findings)
+        proposed(a, as_of=as_of, grade=grade) for a in pack.actions_for(NAME, kind) if bool(kind) == bool(a.findings)
     ]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 
 import duckdb
-import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
 from ..objects import normal_text
-from ..series import adjust
+from ..series import adjust, log_odds
 from ..similar import text_families
 from ..store import frame
 from ._election_text import fold
@@ -144,11 +143,7 @@ def emerging(
     )
     table["n_earlier"] = table["n_earlier"].fillna(0).astype(int)
     a, b = table["n_posts"].to_numpy(float), table["n_earlier"].to_numpy(float)
-    prior = np.maximum(PRIOR * (a + b) / max(n_now + n_before, 1), 0.01)
-    odds_a = np.log((a + prior) / np.maximum(n_now + PRIOR - a - prior, 0.5))
-    odds_b = np.log((b + prior) / np.maximum(n_before + PRIOR - b - prior, 0.5))
-    table["log_odds"] = odds_a - odds_b
-    table["z"] = table["log_odds"] / np.sqrt(1 / (a + prior) + 1 / (b + prior))
+    table["log_odds"], table["z"] = log_odds(a, n_now, b, n_before, weight=PRIOR, least_prior=0.01, least_rest=0.5)
     table["share"], table["share_earlier"] = a / max(n_now, 1), b / max(n_before, 1)
     table["q"] = adjust(norm.sf(table["z"].to_numpy())) if len(table) else []
     enough = (table["n_posts"] >= least_posts) & (table["n_accounts"] >= LEAST_ACCOUNTS)

@@ -10,6 +10,8 @@ import pandas as pd
 
 from ..errors import InputError
 from ..findings import GRADES, Alternative, Evidence, Finding, check, finding_id
+from ..packs.policy import DefaultAction
+from ..proposals import propose
 
 
 def clock(case: Any, as_of: str = "") -> datetime:
@@ -94,4 +96,20 @@ def make_finding(
             recommended=[dict(r) for r in recommended],
             template=template,
         )
+    )
+
+
+def proposed(action: DefaultAction, *, as_of: datetime, grade: str) -> dict[str, Any]:
+    """A default action of a policy pack as a proposal that evidence of some grade stands behind."""
+    return propose(
+        action.action,
+        owner=action.owner,
+        as_of=as_of,
+        horizon=action.horizon,
+        effect=action.effect,
+        risk=action.risk,
+        reversible=action.reversible,
+        needs=action.needs,
+        grade=grade,
+        review_days=action.review_days,
     )

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import duckdb
-import numpy as np
 import pandas as pd
 
-from ..series import gini
+from ..series import gini, log_odds
 from ..similar import text_families
 from ..store import frame
 
@@ -177,12 +176,8 @@ def novel(con: duckdb.DuckDBPyConnection, most: int, least_z: float = 4.0) -> pd
         return pd.DataFrame(columns=columns)
     table = frame(con, _TERMS.replace("{kept}", str(TERMS_KEPT)))
     y_in, y_out = table["n_peak"].to_numpy(float), table["n_before"].to_numpy(float)
-    prior = PRIOR * (y_in + y_out) / (inside + before)
-    odds_in = (y_in + prior) / (inside + PRIOR - y_in - prior)
-    odds_out = (y_out + prior) / (before + PRIOR - y_out - prior)
-    ratio = np.log(odds_in) - np.log(odds_out)
-    table["log_odds"] = ratio.round(3)
-    table["z"] = (ratio / np.sqrt(1 / (y_in + prior) + 1 / (y_out + prior))).round(2)
+    ratio, z = log_odds(y_in, inside, y_out, before, weight=PRIOR)
+    table["log_odds"], table["z"] = ratio.round(3), z.round(2)
     table["expected"] = (y_out / before * inside).round(1)
     table["new"] = y_out == 0
     kept = table[(table["z"] >= least_z) & (table["n_accounts"] >= LEAST_ACCOUNTS)]

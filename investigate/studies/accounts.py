@@ -24,7 +24,7 @@ from ..signals.rhythm import week
 from ..store import frame
 from ..study import Study
 from ._account_answers import answers, bottom_line, numbers
-from ._making import clock
+from ._making import clock, proposed
 
 NAME = "coordinated_behaviour"
 LIMITS = (
@@ -113,18 +113,7 @@ def _proposals(own: list[Finding], pack: PolicyPack, missing: pd.DataFrame, at: 
     """What the policy pack proposes by default, and the data to ask for."""
     best = max((f.evidence_grade for f in own), default="E0")
     for action in pack.actions_for(NAME, "cluster") if own else ():
-        yield propose(
-            action.action,
-            owner=action.owner,
-            as_of=at,
-            horizon=action.horizon,
-            effect=action.effect,
-            risk=action.risk,
-            reversible=action.reversible,
-            needs=action.needs,
-            grade=best,
-            review_days=action.review_days,
-        )
+        yield proposed(action, as_of=at, grade=best)
     if own and (missing["signal"] == "creation_batch").any():
         yield propose(
             "Ask for the creation dates of the groups' accounts",
