@@ -10,22 +10,46 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def by_key(key: np.ndarray, n: int, order: np.ndarray) -> np.ndarray:
-    """Positions sorted by `key` (codes below `n`), in the given order within a key; an empty order is the present one."""
+def by_key(key: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Positions sorted by `key` (codes below `n`), in their present order within a key, and how many each key has."""
     rows = len(key)
     start = np.zeros(n + 1, np.int64)
     for i in range(rows):
         start[key[i] + 1] += 1
+    counts = start[1:].copy()
     for k in range(n):
         start[k + 1] += start[k]
     out = np.empty(rows, np.int32)
-    given = len(order) > 0
     for i in range(rows):
-        p = order[i] if given else i
-        k = key[p]
-        out[start[k]] = p
+        k = key[i]
+        out[start[k]] = i
         start[k] += 1
-    return out
+    return out, counts
+
+
+@njit(cache=True, nogil=True)
+def by_time(order: np.ndarray, at: np.ndarray, counts: np.ndarray) -> None:
+    """Sort both by time within each key, in place; equal times stay in their order.
+
+    Most tables come nearly in the order of time, so rows are moved to their place one by one; a key that takes more than
+    a few moves per row is sorted as a whole.
+    """
+    start = 0
+    for k in range(len(counts)):
+        stop, moves = start + counts[k], 0
+        for i in range(start + 1, stop):
+            t, p, j = at[i], order[i], i
+            while j > start and at[j - 1] > t:
+                at[j], order[j] = at[j - 1], order[j - 1]
+                j -= 1
+            at[j], order[j] = t, p
+            moves += i - j
+            if moves > 16 * (stop - start):
+                place = np.argsort(at[start:stop], kind="mergesort")
+                at[start:stop] = at[start:stop][place]
+                order[start:stop] = order[start:stop][place]
+                break
+        start = stop
 
 
 @njit(cache=True, nogil=True)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from ..errors import InputError
 
 MOST_ROWS = 2**31 - 1
+AT_ONCE = 1 << 16  # strings numbered in one call
 
 
 @dataclass(frozen=True)
@@ -121,46 +122,43 @@ def build(tables: Sequence[tuple[str, Any]], accounts: pa.Array | None = None) -
                     f"{table[column].null_count:,} actions have no {column}", f"relation {name}", "leave these rows out"
                 )
     with ThreadPoolExecutor(2) as pool:  # what takes long in here lets other threads run
+        sorting = pool.submit(_by_object, tables)
         contents = pool.submit(_content_codes, [table["content_id"] for _, table in tables])
-        encoded = [pool.submit(_encode, table["object_id"]) for _, table in tables]
         account, names = _account_codes([table["account_id"] for _, table in tables], accounts)
-    identity, n_contents = contents.result()
+        identity, n_contents = contents.result()
+        content, n_contents = _owned(identity, account, n_contents)
+        order, obj, at, layers = sorting.result()
+        # Contents are numbered as they come: neighbours in time lie close in memory.
+        moved = pool.submit(account.take, order)
+        if n_contents == n:  # each stands in one row
+            numbered = np.arange(n, dtype=np.int32)
+        else:
+            from . import _kernel as kernel
+
+            numbered = kernel.renumber(content.take(order), n_contents)
+        same = identity is content
+        return Acts(
+            moved.result(), numbered, numbered if same else identity.take(order), obj, at, names, n_contents, layers
+        )
+
+
+def _by_object(tables: Sequence[tuple[str, Any]]) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[Layer, ...]]:
+    """The rows' positions in the order of object and time, their objects and times in that order, and the layers."""
+    from . import _kernel as kernel
+
     objs, layers, start, first = [], [], 0, 0
-    for (name, table), future in zip(tables, encoded, strict=True):
-        codes, objects = future.result()
-        objs.append(codes + np.int32(first))
+    for name, table in tables:
+        codes, objects = _encode(table["object_id"])
+        objs.append(codes + np.int32(first) if first else codes)
         layers.append(Layer(name, start, start + table.num_rows, first, objects))
         start, first = start + table.num_rows, first + len(objects)
-    obj = _joined(objs)
+    order, counts = kernel.by_key(_joined(objs), first)
     at = np.concatenate([np.zeros(0, np.int64), *(table["at_us"].to_numpy() for _, table in tables)]).astype(
         np.int64, copy=False
     )
-    content, n_contents = _owned(identity, account, n_contents)
-    return _sorted(account, content, identity, obj, at, names, n_contents, first, tuple(layers))
-
-
-def _sorted(
-    account: np.ndarray,
-    content: np.ndarray,
-    identity: np.ndarray,
-    obj: np.ndarray,
-    at: np.ndarray,
-    names: pa.Array,
-    n_contents: int,
-    n_objects: int,
-    layers: tuple[Layer, ...],
-) -> Acts:
-    """In the order of object and time, with contents numbered as they come: neighbours in time lie close in memory."""
-    from . import _kernel as kernel
-
-    by_time = None if bool((at[1:] >= at[:-1]).all()) else np.argsort(at)
-    order = kernel.by_key(obj, n_objects, by_time if by_time is not None else np.zeros(0, np.int64))
-    same = identity is content
-    with ThreadPoolExecutor(2) as pool:
-        moved = pool.map(lambda column: column.take(order), (account, obj, at, *(() if same else (identity,))))
-        content = kernel.renumber(content.take(order), n_contents)
-    account, obj, at, *other = moved
-    return Acts(account, content, content if same else other[0], obj, at, names, n_contents, layers)
+    at = at.take(order)
+    kernel.by_time(order, at, counts)
+    return order, np.repeat(np.arange(first, dtype=np.int32), counts), at, tuple(layers)
 
 
 def _joined(parts: list[np.ndarray]) -> np.ndarray:
@@ -184,16 +182,31 @@ def _encode(column: Any) -> tuple[np.ndarray, pa.Array]:
         return codes.astype(np.int32, copy=False), column.chunk(0).dictionary
     from . import _strings as strings
 
-    codes, start = np.empty(len(column), np.int32), 0
-    table, pool, ends, n = np.zeros(1 << 16, np.uint64), np.empty(1 << 20, np.uint8), np.zeros(1 << 15, np.int64), 0
-    for chunk in column.chunks:
-        part = codes[start : start + len(chunk)]
-        table, pool, ends, n = strings.number_strings(*_buffers(chunk), part, table, pool, ends, n)
+    codes, start, n = np.empty(len(column), np.int32), 0, 0
+    table, pool, ends = np.zeros(0, np.uint64), np.zeros(8, np.uint8), np.zeros(1, np.int64)
+    for chunk in (whole.slice(i, AT_ONCE) for whole in column.chunks for i in range(0, len(whole), AT_ONCE)):
+        offsets, data = _buffers(chunk)
+        # Arrays are made here and not in the kernel: NumPy asks for large pages, which far-off places are found in faster.
+        if 2 * (n + len(chunk)) > len(table):
+            table = np.zeros(1 << (2 * (n + len(chunk))).bit_length(), np.uint64)
+            strings.place_again(table, pool, ends, n)
+        ends = _roomy(ends, n + 1, len(chunk))
+        pool = _roomy(pool, int(ends[n]), int(offsets[-1]) - int(offsets[0]) + 8)
+        n = strings.number_strings(offsets, data, codes[start : start + len(chunk)], table, pool, ends, n)
         start += len(chunk)
     values = pa.LargeStringArray.from_buffers(
         n, pa.py_buffer(ends[: n + 1].copy()), pa.py_buffer(pool[: ends[n]].copy())
     )
     return codes, values.cast(pa.string()) if ends[n] < MOST_ROWS else values
+
+
+def _roomy(array: np.ndarray, used: int, more: int) -> np.ndarray:
+    """The array, or a copy of what is used of it, with room for `more`."""
+    if used + more <= len(array):
+        return array
+    out = np.empty(max(2 * len(array), used + more), array.dtype)
+    out[:used] = array[:used]
+    return out
 
 
 def _buffers(chunk: pa.Array) -> tuple[np.ndarray, np.ndarray]:
@@ -258,9 +271,10 @@ def _content_codes(columns: list[Any]) -> tuple[np.ndarray, int]:
     if pa.types.is_dictionary(whole.type):
         codes, values = _encode(whole)
         return codes, len(values)
+    from . import _strings as strings
+
     hashes = _hashes(whole)
-    ordered = np.sort(hashes)
-    again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    again = strings.repeated(hashes)
     if not len(again):
         return np.arange(len(hashes), dtype=np.int32), len(hashes)
     repeated = again[np.minimum(np.searchsorted(again, hashes), len(again) - 1)] == hashes
@@ -274,6 +288,8 @@ def _content_codes(columns: list[Any]) -> tuple[np.ndarray, int]:
 
 def _owned(identity: np.ndarray, account: np.ndarray, n_contents: int) -> tuple[np.ndarray, int]:
     """One code for each pair of content and account: the same array unless an identifier stands under two accounts."""
+    if n_contents == len(account):  # each stands in one row
+        return identity, n_contents
     owner = np.full(n_contents, -1, np.int32)
     owner[identity] = account
     if bool((owner[identity] == account).all()):
