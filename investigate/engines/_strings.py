@@ -10,6 +10,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 BLOCK = 256
+PLACE, TAG = np.uint64((1 << 36) - 1), np.uint64(((1 << 28) - 1) << 36)  # the halves of an entry: where, and which hash
 PART = 1 << 15  # hashes looked at together: their table stays close to the processor
 
 
@@ -65,20 +66,6 @@ def _hash(data: np.ndarray, start: np.int64, end: np.int64) -> np.uint64:
     return h
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _same(data: np.ndarray, start: np.int64, end: np.int64, pool: np.ndarray, first: np.int64) -> bool:
-    """Whether the bytes are those of the pool from `first` on."""
-    at = start
-    while at + 8 < end:
-        if _word(data, at) != _word(pool, first):
-            return False
-        at += 8
-        first += 8
-    if at >= end:
-        return True
-    return bool(_last(data, at, end) == _last(pool, first, first + end - at))
-
-
 @njit(cache=True, nogil=True)
 def hash_strings(offsets: np.ndarray, data: np.ndarray) -> np.ndarray:
     """64-bit hashes; string i is ``data[offsets[i]:offsets[i + 1]]``."""
@@ -90,24 +77,17 @@ def hash_strings(offsets: np.ndarray, data: np.ndarray) -> np.ndarray:
 
 @njit(cache=True, nogil=True)
 def number_strings(
-    offsets: np.ndarray,
-    data: np.ndarray,
-    codes: np.ndarray,
-    table: np.ndarray,
-    pool: np.ndarray,
-    ends: np.ndarray,
-    n: int,
-) -> int:
-    """Write the strings' codes, in the order of first appearance, into `codes`; returns how many differ so far.
+    offsets: np.ndarray, data: np.ndarray, codes: np.ndarray, table: np.ndarray, pool: np.ndarray, used: int, n: int
+) -> tuple[int, int]:
+    """Write the strings' codes, in the order of first appearance, into `codes`; returns what `used` and `n` are then.
 
-    A hash table whose entries are compared byte for byte. It is carried from call to call: `table` (of a size that is a
-    power of two, at least twice the strings; the upper half of a hash, and code plus one), `pool` and `ends` (the `n`
-    strings so far: string c is ``pool[ends[c]:ends[c + 1]]``). All three have room for these strings, the pool for eight
-    bytes more.
+    A hash table whose entries are compared byte for byte, carried from call to call. `pool` holds the `n` strings so far in
+    its first `used` words, one behind the other: length and code in one word, then the bytes, eight to a word, zeros at the
+    end. `table` holds where each begins, with the upper bits of its hash; its size is a power of two, at least twice the
+    strings. Both have room for these strings.
     """
     last = np.uint64(len(table) - 1)
-    upper, lower = np.uint64(0xFFFFFFFF00000000), np.uint64(0xFFFFFFFF)
-    hashes, entries, begins = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.int64)
+    hashes, places = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.int64)
     for i in range(len(offsets) - 1):
         q = i % BLOCK
         if q == 0:
@@ -116,47 +96,86 @@ def number_strings(
             for k in range(ahead):
                 hashes[k] = _hash(data, np.int64(offsets[i + k]), np.int64(offsets[i + k + 1]))
             for k in range(ahead):
-                entries[k] = table[np.int64(hashes[k] & last)] & lower
+                places[k] = np.int64(table[np.int64(hashes[k] & last)] & PLACE)
+            touched = np.uint64(0)
             for k in range(ahead):
-                begins[k] = ends[np.maximum(np.int64(entries[k]) - 1, 0)]
-            touched = 0
-            for k in range(ahead):
-                touched += pool[begins[k]]
-            codes[i] = touched  # overwritten below; without a use the loop would be dropped
+                touched += pool[places[k]]
+            codes[i] = np.int32(touched & np.uint64(1))  # overwritten below; without a use the loop would be dropped
         start, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
-        tag, place = hashes[q] & upper, np.int64(hashes[q] & last)
-        entry = table[place]
+        length, h = np.uint64(end - start), hashes[q]
+        slot = np.int64(h & last)
+        entry, found = table[slot], np.int64(-1)
         while entry != 0:
-            if entry & upper == tag:
-                c = np.int64(entry & lower) - 1
-                first = ends[c]
-                if ends[c + 1] - first == end - start and _same(data, start, end, pool, first):
-                    break
-            place = np.int64(np.uint64(place + 1) & last)
-            entry = table[place]
-        if entry != 0:
-            codes[i] = np.int64(entry & lower) - 1
+            if (entry ^ h) & TAG == 0:
+                at = np.int64(entry & PLACE)
+                head = pool[at]
+                if head >> np.uint64(32) == length:
+                    at += 1
+                    part = start
+                    while part + 8 < end and _word(data, part) == pool[at]:
+                        part += 8
+                        at += 1
+                    if part >= end or (part + 8 >= end and _last(data, part, end) == pool[at]):
+                        found = np.int64(head & np.uint64(0xFFFFFFFF))
+                        break
+            slot = np.int64(np.uint64(slot + 1) & last)
+            entry = table[slot]
+        if found >= 0:
+            codes[i] = found
             continue
-        used = ends[n]
-        for k in range(end - start):
-            pool[used + k] = data[start + k]
         codes[i] = n
-        n += 1
-        ends[n] = used + end - start
-        table[place] = tag | np.uint64(n)
-    return n
+        table[slot] = h & TAG | np.uint64(used)
+        pool[used] = length << np.uint64(32) | np.uint64(n)
+        used, n, part = used + 1, n + 1, start
+        while part + 8 < end:
+            pool[used] = _word(data, part)
+            used, part = used + 1, part + 8
+        if part < end:
+            pool[used] = _last(data, part, end)
+            used += 1
+    return used, n
 
 
 @njit(cache=True, nogil=True)
-def place_again(table: np.ndarray, pool: np.ndarray, ends: np.ndarray, n: int) -> None:
-    """Put the strings so far into an empty table; they are hashed again, for a table holds half of each hash."""
-    last = np.uint64(len(table) - 1)
-    for c in range(n):
-        h = _hash(pool, ends[c], ends[c + 1])
-        place = np.int64(h & last)
-        while table[place] != 0:
-            place = np.int64(np.uint64(place + 1) & last)
-        table[place] = h & np.uint64(0xFFFFFFFF00000000) | np.uint64(c + 1)
+def place_again(table: np.ndarray, pool: np.ndarray, used: int) -> None:
+    """Put the strings so far into an empty table; they are hashed again, for a table holds a part of each hash."""
+    last, at = np.uint64(len(table) - 1), np.int64(1)
+    while at < used:
+        length = pool[at] >> np.uint64(32)
+        h = length * np.uint64(0x9E3779B97F4A7C15)
+        words = np.int64((length + np.uint64(7)) >> np.uint64(3))
+        for k in range(words):
+            h = _mixed(h ^ pool[at + 1 + k])
+        slot = np.int64(h & last)
+        while table[slot] != 0:
+            slot = np.int64(np.uint64(slot + 1) & last)
+        table[slot] = h & TAG | np.uint64(at)
+        at += 1 + words
+
+
+@njit(cache=True, nogil=True)
+def lengths_of(pool: np.ndarray, ends: np.ndarray) -> None:
+    """Write where each string of the pool ends, when they stand one behind the other, into `ends[1:]`."""
+    at = np.int64(1)
+    for c in range(len(ends) - 1):
+        length = pool[at] >> np.uint64(32)
+        ends[c + 1] = ends[c] + np.int64(length)
+        at += 1 + np.int64((length + np.uint64(7)) >> np.uint64(3))
+
+
+@njit(cache=True, nogil=True)
+def bytes_of(pool: np.ndarray, ends: np.ndarray, out: np.ndarray) -> None:
+    """Write the bytes of the strings one behind the other."""
+    at = np.int64(1)
+    for c in range(len(ends) - 1):
+        start, end = np.int64(ends[c]), np.int64(ends[c + 1])
+        at += 1
+        while start < end:
+            word = pool[at]
+            for k in range(end - start if end - start < 8 else 8):
+                out[start + k] = np.uint8(word >> np.uint64(8 * k) & np.uint64(0xFF))
+            at += 1
+            start += 8
 
 
 @njit(cache=True, nogil=True)

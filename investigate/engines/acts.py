@@ -152,19 +152,16 @@ def _by_object(tables: Sequence[tuple[str, Any]]) -> tuple[np.ndarray, np.ndarra
         objs.append(codes + np.int32(first) if first else codes)
         layers.append(Layer(name, start, start + table.num_rows, first, objects))
         start, first = start + table.num_rows, first + len(objects)
-    order, counts = kernel.by_key(_joined(objs), first)
-    at = np.concatenate([np.zeros(0, np.int64), *(table["at_us"].to_numpy() for _, table in tables)]).astype(
-        np.int64, copy=False
-    )
-    at = at.take(order)
+    order, counts = kernel.by_key(_joined(objs, np.int32), first)
+    at = _joined([table["at_us"].to_numpy() for _, table in tables], np.int64).take(order)
     kernel.by_time(order, at, counts)
     return order, np.repeat(np.arange(first, dtype=np.int32), counts), at, tuple(layers)
 
 
-def _joined(parts: list[np.ndarray]) -> np.ndarray:
+def _joined(parts: list[np.ndarray], kind: type) -> np.ndarray:
     if len(parts) == 1:
-        return parts[0]
-    return np.concatenate([np.zeros(0, np.int32), *parts])
+        return parts[0].astype(kind, copy=False)
+    return np.concatenate([np.zeros(0, kind), *parts]).astype(kind, copy=False)
 
 
 def _encode(column: Any) -> tuple[np.ndarray, pa.Array]:
@@ -182,22 +179,23 @@ def _encode(column: Any) -> tuple[np.ndarray, pa.Array]:
         return codes.astype(np.int32, copy=False), column.chunk(0).dictionary
     from . import _strings as strings
 
-    codes, start, n = np.empty(len(column), np.int32), 0, 0
-    table, pool, ends = np.zeros(0, np.uint64), np.zeros(8, np.uint8), np.zeros(1, np.int64)
+    codes, start, n, used = np.empty(len(column), np.int32), 0, 0, 1  # place 0 would look like an empty entry
+    table, pool = np.zeros(0, np.uint64), np.zeros(1, np.uint64)
     for chunk in (whole.slice(i, AT_ONCE) for whole in column.chunks for i in range(0, len(whole), AT_ONCE)):
         offsets, data = _buffers(chunk)
-        # Arrays are made here and not in the kernel: NumPy asks for large pages, which far-off places are found in faster.
         if 2 * (n + len(chunk)) > len(table):
             table = np.zeros(1 << (2 * (n + len(chunk))).bit_length(), np.uint64)
-            strings.place_again(table, pool, ends, n)
-        ends = _roomy(ends, n + 1, len(chunk))
-        pool = _roomy(pool, int(ends[n]), int(offsets[-1]) - int(offsets[0]) + 8)
-        n = strings.number_strings(offsets, data, codes[start : start + len(chunk)], table, pool, ends, n)
+            strings.place_again(table, pool, used)
+        pool = _roomy(pool, used, 2 * len(chunk) + (int(offsets[-1]) - int(offsets[0])) // 8)
+        used, n = strings.number_strings(offsets, data, codes[start : start + len(chunk)], table, pool, used, n)
         start += len(chunk)
-    values = pa.LargeStringArray.from_buffers(
-        n, pa.py_buffer(ends[: n + 1].copy()), pa.py_buffer(pool[: ends[n]].copy())
-    )
-    return codes, values.cast(pa.string()) if ends[n] < MOST_ROWS else values
+    ends = np.zeros(n + 1, np.int64)
+    strings.lengths_of(pool, ends)
+    held = np.empty(ends[-1], np.uint8)
+    strings.bytes_of(pool, ends, held)
+    if len(held) < MOST_ROWS:
+        return codes, pa.StringArray.from_buffers(n, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(held))
+    return codes, pa.LargeStringArray.from_buffers(n, pa.py_buffer(ends), pa.py_buffer(held))
 
 
 def _roomy(array: np.ndarray, used: int, more: int) -> np.ndarray:
