@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
@@ -23,7 +22,9 @@ def _load(typing: Any, data: Any, at: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         held = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = builder.bitcast(builder.gep(held.data, [arguments[1]]), ir.IntType(64).as_pointer())
+        place = builder.bitcast(
+            builder.gep(held.data, [arguments[1]]), context.get_value_type(types.uint64).as_pointer()
+        )
         return builder.load(place, align=1)
 
     return types.uint64(data, at), generate
@@ -172,7 +173,7 @@ def bytes_of(pool: np.ndarray, ends: np.ndarray, out: np.ndarray) -> None:
         at += 1
         while start < end:
             word = pool[at]
-            for k in range(end - start if end - start < 8 else 8):
+            for k in range(min(np.int64(8), end - start)):
                 out[start + k] = np.uint8(word >> np.uint64(8 * k) & np.uint64(0xFF))
             at += 1
             start += 8

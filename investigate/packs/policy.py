@@ -164,10 +164,19 @@ class PolicyPack(Part):
                 raise unknown("policy area", area, {*AREAS, *self.areas}, f"policy pack '{self.name}'")
             return []
         by_id = {p.policy_id: p for p in self.policies}
-        return [
-            {"policy_id": p.policy_id, "title": p.title, "clause": p.clause, "version": p.version, "fit": fit}
-            for p in (by_id[policy_id] for policy_id in self.areas[area])
-        ]
+        return [_entry(by_id[policy_id], fit) for policy_id in self.areas[area]]
+
+    def for_label(self, label: str, fit: str = "unclear") -> list[dict[str, str]]:
+        """The policies to read for a queue's own name of a policy area; none where the pack does not know the name.
+
+        Compared without case, blanks and signs: with the areas (`x_` in front does not count), then with the identifiers
+        and titles of policies.
+        """
+        key = _plain(label)
+        for area in self.areas:
+            if key and key in (_plain(area), _plain(area.removeprefix("x_"))):
+                return self.mapping(area, fit)
+        return [_entry(p, fit) for p in self.policies if key and key in (_plain(p.policy_id), _plain(p.title))]
 
     def actions_for(self, template: str, finding: str = "") -> list[DefaultAction]:
         """The default actions for a template, and for one kind of finding where it is named; in the pack's order."""
@@ -176,6 +185,20 @@ class PolicyPack(Part):
             for a in self.actions
             if (not a.templates or template in a.templates) and (not finding or not a.findings or finding in a.findings)
         ]
+
+
+def _entry(policy: ListedPolicy, fit: str) -> dict[str, str]:
+    return {
+        "policy_id": policy.policy_id,
+        "title": policy.title,
+        "clause": policy.clause,
+        "version": policy.version,
+        "fit": fit,
+    }
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def policy_pack(path: str | Path = "") -> PolicyPack:

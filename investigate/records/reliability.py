@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -72,7 +73,11 @@ def agreement(judgements: Iterable[Judgement], *, draws: int = DRAWS, seed: int 
     Hughes (2022), Toward improved inference for Krippendorff's Alpha agreement coefficient, arXiv:2210.13265.
     Wilson (1927), Journal of the American Statistical Association 22, doi:10.1080/01621459.1927.10502953.
     """
-    units = [decisions for _, decisions in pairs(judgements)]
+    return agreement_of([decisions for _, decisions in pairs(judgements)], draws=draws, seed=seed)
+
+
+def agreement_of(units: Sequence[Sequence[str]], *, draws: int = DRAWS, seed: int = 0) -> dict[str, Any]:
+    """The same for units with the values that their reviewers gave them; see `agreement` for what comes back."""
     n, agree = len(units), sum(len(set(u)) == 1 for u in units)
     alpha = krippendorff_alpha(units)
     interval, note = _interval(units, alpha, draws, seed)
@@ -114,8 +119,6 @@ def krippendorff_alpha(units: Sequence[Sequence[str]]) -> float | None:
     >>> round(krippendorff_alpha([pair for pair in zip(first, second)]), 3)
     0.095
     """
-    from collections import Counter
-
     counted = [Counter(u) for u in units if len(u) > 1]
     total: Counter[str] = Counter()
     for c in counted:
@@ -146,11 +149,21 @@ def _interval(
         )
     if n < FEWEST_FOR_INTERVAL:
         return None, f"Under {FEWEST_FOR_INTERVAL} findings an interval for alpha would be too narrow to be trusted."
+    # Units with the same values are alike, so drawing units is drawing how often each kind of unit comes.
     import numpy as np
 
-    rng = np.random.default_rng(seed)
-    drawn = [krippendorff_alpha([units[i] for i in rng.integers(0, n, n)]) for _ in range(draws)]
-    defined = [a for a in drawn if a is not None]
+    values = sorted({v for u in units for v in u})
+    kinds = Counter(tuple(u.count(v) for v in values) for u in map(list, units))
+    held = np.array(sorted(kinds))
+    times = np.random.default_rng(seed).multinomial(n, np.array([kinds[tuple(k)] for k in held]) / n, draws)
+    size = held.sum(axis=1)
+    unlike_inside = (size**2 - (held**2).sum(axis=1)) / (size - 1)
+    total = times @ held
+    whole = total.sum(axis=1)
+    unlike = whole**2 - (total**2).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        drawn = 1 - (times @ unlike_inside / whole) / (unlike / (whole * (whole - 1)))
+    defined = drawn[unlike > 0]
     if len(defined) < (1 - LARGEST_UNDEFINED_SHARE) * draws:
         return (
             None,

@@ -99,6 +99,8 @@ def check_kind(parameter: Parameter, value: Any) -> None:
         seconds(value)
     if parameter.kind == "time" and value:
         _check_time(where, value)
+    if parameter.kind == "days":
+        raise_all([error for day in value if (error := _no_day(day, where))], where)
     if parameter.kind == "sensitive" and value not in ("show", "hide"):
         raise InputError(f"'{value}' is neither 'show' nor 'hide'", where, "give sensitive as show or hide")
     needs_file = parameter.kind == "path" or (parameter.kind == "mapping" and "=" not in value)
@@ -126,6 +128,16 @@ def _check_time(where: str, value: str) -> None:
         datetime.fromisoformat(value)
     except ValueError as error:
         raise InputError(f"'{value}' is no date or time", where, "write it like 2026-11-03T06:00Z") from error
+
+
+def _no_day(value: str, where: str) -> InputError | None:
+    from datetime import date
+
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return InputError(f"'{value}' is no day", where, "write it like 2026-12-25")
+    return None
 
 
 def raise_all(problems: Iterable[InvestigateError], where: str) -> None:

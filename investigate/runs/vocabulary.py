@@ -27,7 +27,7 @@ class Parameter:
         What the number counts or measures; empty where the name says it.
     kind : str
         What else is checked: "path" must exist, "folder" may be new, "window" must be a duration, "source" and
-        "relations" must be registered, "mapping" must be a file unless it holds `=`.
+        "relations" must be registered, "days" must be dates, "mapping" must be a file unless it holds `=`.
     internal : bool
         Filled in by the runner, not by people.
     """
@@ -240,6 +240,27 @@ _DECLARED = (
         kind="path",
     ),
     Parameter("redirects", Text, "", "a CSV of two columns, link and where it leads, resolved elsewhere", kind="path"),
+    Parameter(
+        "victim_reports",
+        Text,
+        "",
+        "a CSV of what people reported: object_type (ad, page, landing_domain, phone, ...), object_id, and perhaps reported_at "
+        "and reference",
+        kind="path",
+    ),
+    Parameter(
+        "seeds",
+        Names,
+        [],
+        "reported pages, ads or identifiers to start from: an account's identifier or handle, content:ID, or landing_domain:x",
+    ),
+    Parameter("hop_limit", Annotated[int, Field(ge=0, le=6)], 2, "how far from the seeds, page to page", "hops"),
+    Parameter(
+        "count_ads",
+        Literal["all", "live"],
+        "all",
+        "which ads count towards the size of a group: all, or those that run at the run's clock",
+    ),
     Parameter("event_name", Text, "", "what people call the event"),
     Parameter(
         "event_time",
@@ -338,6 +359,23 @@ _DECLARED = (
         "limit of the cumulative sums",
         "standard deviations",
     ),
+    Parameter(
+        "reviews",
+        Text,
+        "",
+        "a CSV of quality reviews: escalation_id, reviewer, label, and perhaps error_type and blind (yes or no)",
+        kind="path",
+    ),
+    Parameter(
+        "appeals",
+        Text,
+        "",
+        "a CSV of appeals: escalation_id, outcome (upheld, overturned, partly, withdrawn; empty while pending), and perhaps "
+        "filed_at and decided_at",
+        kind="path",
+    ),
+    Parameter("holidays", Names, [], "days that count as Sundays, like 2026-12-25", kind="days"),
+    Parameter("forecast_days", Annotated[int, Field(ge=0, le=90)], 14, "days to look ahead to; 0 for none", "days"),
     Parameter("sla_target", Annotated[float, Field(ge=0, le=1)], 0.9, "share of deadlines that should be kept"),
     Parameter(
         "qa_min_n", Annotated[int, Field(ge=2)], 30, "tickets a team needs before anything is said about it", "tickets"

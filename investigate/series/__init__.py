@@ -3,6 +3,7 @@
 bins(times, "1d")  ->  spikes(counts)  ->  adjust(p)          where is volume unusual?
                        false_alarm_share(judged, alpha)       does the alarm keep its promise on these data?
                        drift(counts), breaks(counts)          slow change, and when the level changed
+forecast(counts, 14), backtest(...)    what to expect, and how such forecasts did before
 doubling(counts)       growth, with its interval
 kaplan_meier(days, ended)     times of which some are not over yet
 wilson(k, n), gini(values)    a share, and how unequally a total is spread
@@ -15,11 +16,13 @@ from typing import Any
 
 _WHERE = {
     "adjust": "shares",
+    "backtest": "forecasts",
     "bins": "counting",
     "breaks": "changes",
     "doubling": "growth",
     "drift": "changes",
     "false_alarm_share": "alarms",
+    "forecast": "forecasts",
     "gini": "shares",
     "growth_rate": "growth",
     "kaplan_meier": "survival",

@@ -127,6 +127,60 @@ def _ticket(rng: np.random.Generator, category: str, day: int, late: bool) -> di
     }
 
 
+LABELS = ("remove", "restrict", "keep")
+REVIEWERS = tuple(f"reviewer {n}" for n in range(1, 7))
+
+
+def reviews_of(
+    world: QueueWorld,
+    seed: int = 0,
+    *,
+    agree: float = 0.95,
+    share: float = 0.25,
+    confused: tuple[str, str] | None = None,
+) -> pd.DataFrame:
+    """Quality reviews of a part of a world's tickets, two per ticket: escalation_id, reviewer, label, error_type, blind.
+
+    Parameters
+    ----------
+    agree : float
+        How often a reviewer gives the ticket's own label; otherwise one of the others.
+    share : float
+        Share of the tickets that are reviewed.
+    confused : pair of str, optional
+        Two labels that reviewers take at random for one another; all else is then as `agree` says.
+    """
+    rng = np.random.default_rng([seed, 7])
+    rows = []
+    for ticket in world.rows["ticket"][rng.random(len(world.rows)) < share]:
+        own = str(rng.choice(LABELS, p=(0.3, 0.2, 0.5)))
+        for reviewer in rng.choice(REVIEWERS, 2, replace=False):
+            others = [label for label in LABELS if label != own]
+            label = own if rng.random() < agree else str(rng.choice(others))
+            if confused and own in confused:
+                label = str(rng.choice(confused))
+            wrong = "" if label == own else "policy misread" if rng.random() < 0.7 else "context missed"
+            rows.append((ticket, str(reviewer), label, wrong, "yes"))
+    return pd.DataFrame(rows, columns=["escalation_id", "reviewer", "label", "error_type", "blind"])
+
+
+def appeals_of(world: QueueWorld, seed: int = 0, *, rate: float = 0.1, overturned: float = 0.3) -> pd.DataFrame:
+    """Appeals against a part of a world's solved tickets: escalation_id, filed_at, decided_at, outcome ('' while pending)."""
+    rng = np.random.default_rng([seed, 8])
+    solved = world.rows[world.rows["solved"].fillna("").ne("")]
+    rows = []
+    for ticket, at in zip(solved["ticket"], pd.to_datetime(solved["solved"]), strict=True):
+        if rng.random() >= rate:
+            continue
+        filed = at + pd.Timedelta(hours=float(rng.uniform(1, 96)))
+        decided = filed + pd.Timedelta(days=float(rng.uniform(1, 9)))
+        open_ = rng.random() < 0.15
+        outcome = "" if open_ else "overturned" if rng.random() < overturned else "upheld"
+        form = "%Y-%m-%dT%H:%M:%SZ"
+        rows.append((ticket, filed.strftime(form), "" if open_ else decided.strftime(form), outcome))
+    return pd.DataFrame(rows, columns=["escalation_id", "filed_at", "decided_at", "outcome"])
+
+
 def broken_queue(world: QueueWorld, seed: int = 0) -> pd.DataFrame:
     """The export as it should not be: a gap of five weeks, every tenth ticket twice, times that are none, ends before the beginning."""
     rng = np.random.default_rng(seed)

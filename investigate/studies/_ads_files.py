@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from ..errors import InputError, nearest
 from ..objects import IDENTIFIERS, identifier, registrable_domain
+from ._lists import listed, refuse, times
 
 BRAND_COLUMNS = ("name", "domain", "account_id")
 REMOVED_COLUMNS = ("object_type", "object_id", "removed_at", "reference")
-PAGE = "page"
-
-
-def _table(path: str, what: str, columns: tuple[str, ...], needed: tuple[str, ...]) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(Path(path), dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError(f"the file of {what} cannot be read: {error}", path, "give a CSV in UTF-8") from error
-    if not set(needed) & set(table.columns) if what == "brands" else set(needed) - set(table.columns):
-        hints = [f"'{h}'" for n in needed if (h := nearest(n, table.columns))]
-        raise InputError(
-            f"the file of {what} lacks the columns {', '.join(n for n in needed if n not in table.columns)}"
-            + (f" (nearest: {', '.join(hints)})" if hints else ""),
-            f"{path}; its columns: {', '.join(table.columns)}",
-            f"columns: {', '.join(columns)}",
-        )
-    held = {name: table[name].str.strip() if name in table else "" for name in columns}
-    return pd.DataFrame(held, index=table.index, columns=list(columns))
+REPORT_COLUMNS = ("object_type", "object_id", "reported_at", "reference")
+PAGE, AD = "page", "ad"
 
 
 def read_brands(path: str) -> pd.DataFrame:
@@ -41,7 +24,7 @@ def read_brands(path: str) -> pd.DataFrame:
     """
     if not path:
         return pd.DataFrame(columns=list(BRAND_COLUMNS))
-    table = _table(path, "brands", BRAND_COLUMNS, ("name", "domain"))
+    table = listed(path, "brands", BRAND_COLUMNS, ("name", "domain"), either=True)
     domains = table["domain"].map(lambda v: (registrable_domain(v) or "") if v else "")
     bad = [f"row {i + 1}: '{v}'" for i, (v, d) in enumerate(zip(table["domain"], domains, strict=True)) if v and not d]
     empty = (table["name"].eq("") & domains.eq("")).all()
@@ -63,25 +46,40 @@ def read_removed(path: str) -> pd.DataFrame:
     """
     if not path:
         return pd.DataFrame(columns=list(REMOVED_COLUMNS))
-    table = _table(path, "removed identifiers", REMOVED_COLUMNS, ("object_type", "object_id"))
+    return _objects(path, "removed identifiers", REMOVED_COLUMNS, (PAGE,)).drop_duplicates(ignore_index=True)
+
+
+def read_reports(path: str) -> pd.DataFrame:
+    """Victim reports: object_type ('ad', 'page' or a type of identifier), object_id in normal form, reported_at, reference.
+
+    One row is one report.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or rows hold no known type, no such identifier, or no time; all rows are named.
+    """
+    if not path:
+        return pd.DataFrame(columns=list(REPORT_COLUMNS))
+    return _objects(path, "victim reports", REPORT_COLUMNS, (PAGE, AD))
+
+
+def _objects(path: str, what: str, columns: tuple[str, ...], named: tuple[str, ...]) -> pd.DataFrame:
+    """A list of things by type and identifier, with a time in the third column; `named` are types taken as they stand."""
+    table = listed(path, what, columns, columns[:2])
     problems: list[str] = []
     normal: list[str] = []
     for row, (kind, value) in enumerate(zip(table["object_type"], table["object_id"], strict=True), 1):
-        if kind != PAGE and kind not in IDENTIFIERS:
-            hint = nearest(kind, [PAGE, *IDENTIFIERS])
+        if kind not in named and kind not in IDENTIFIERS:
+            hint = nearest(kind, [*named, *IDENTIFIERS])
             problems.append(f"row {row}: no type '{kind}'" + (f" (nearest: '{hint}')" if hint else ""))
             normal.append("")
             continue
         # Hashes of personal identifiers may be handed on in place of the identifiers themselves.
-        found = value if kind == PAGE or value.startswith("sha256:") else identifier(kind, value) or ""
+        found = value if kind in named or value.startswith("sha256:") else identifier(kind, value) or ""
         if not found:
             problems.append(f"row {row}: '{value}' is no {kind}")
         normal.append(found)
-    at = pd.to_datetime(table["removed_at"].replace("", None), utc=True, errors="coerce", format="ISO8601")
-    lost = table["removed_at"].ne("") & at.isna()
-    problems += [f"row {i + 1}: '{table['removed_at'][i]}' is no date" for i in table.index[lost]]
-    if problems:
-        raise InputError(
-            f"{len(problems)} rows cannot be used: {'; '.join(problems[:8])}", path, "mend the rows, or take them out"
-        )
-    return table.assign(object_id=normal, removed_at=at).drop_duplicates(ignore_index=True)
+    at, lost = times(table[columns[2]])
+    refuse([*problems, *lost], "rows", path)
+    return table.assign(object_id=normal).assign(**{columns[2]: at})

@@ -15,6 +15,7 @@ from ._ads_innocent import NOT, PARTLY, UNCHECKED, About, hosting, listed_group
 from ._ads_money import spend, written
 from ._ads_picture import Judged, Picture
 from ._ads_proposals import for_brand, for_network
+from ._ads_reports import of_pages
 from ._making import make_finding
 
 NAME = "scam_ads"
@@ -62,6 +63,7 @@ def _networks(p: Picture, pack: PolicyPack) -> Iterator[Finding]:
                 "ads": len(about.ads),
                 "live_ads": int((about.ads["state"] == "live").sum()),
                 "spend": ranges(about.ads),
+                "victim_reports": of_pages(p.reports, network.pages),
                 "pages_tied_by_one_identifier_only": len(network.loose),
             },
             policy=policy,
@@ -115,6 +117,10 @@ def _statement(p: Picture, judged: Judged) -> str:
         k, of = about.count(signal)
         if k:
             said.append(f"{k} of {of} {words}.")
+    if n := of_pages(p.reports, network.pages):
+        said.append(
+            f"{counted(n, 'victim report')} name{'s' if n == 1 else ''} them, their ads, or an identifier of theirs."
+        )
     if costs := ranges(about.ads):
         said.append(f"Spend: {'; '.join(costs)}.")
     live = int((about.ads["state"] == "live").sum())

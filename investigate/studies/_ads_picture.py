@@ -56,6 +56,9 @@ class Picture:
     judged: Sequence[Judged]
     n_pairs: int
     n_small: int
+    n_elsewhere: int
+    reached: pd.DataFrame
+    reports: pd.DataFrame
     pages: pd.DataFrame
     creatives: pd.DataFrame
     lookalikes: pd.DataFrame
@@ -76,11 +79,16 @@ class Picture:
 
     def network_of(self) -> dict[str, str]:
         """Page -> the numbers of its networks, as text; a page in which two networks touch has both."""
-        out: dict[str, list[str]] = {}
-        for j in self.judged:
-            for page in j.network.pages:
-                out.setdefault(page, []).append(str(j.network.number))
-        return {page: ", ".join(numbers) for page, numbers in out.items()}
+        return network_of(self.judged)
+
+
+def network_of(judged: Sequence[Judged]) -> dict[str, str]:
+    """Page -> the numbers of its networks, as text."""
+    out: dict[str, list[str]] = {}
+    for j in judged:
+        for page in j.network.pages:
+            out.setdefault(page, []).append(str(j.network.number))
+    return {page: ", ".join(numbers) for page, numbers in out.items()}
 
 
 def read_ads(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:

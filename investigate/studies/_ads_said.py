@@ -11,6 +11,7 @@ from ..study import Answer
 from ._ads_findings import counted, ranges
 from ._ads_money import never_shown, written
 from ._ads_picture import Picture
+from ._ads_reports import answer as reports_answer
 
 NO_ADS = "the data hold no ads, only lists of indicators; an ad export would answer it"
 
@@ -106,13 +107,30 @@ def _answers(p: Picture) -> Iterator[tuple[str, tuple[str, str, str]]]:
     yield (
         "What do victims report?",
         (
-            "",
-            "the case's queue does not say which ad a report is about"
-            if p.has_reports
-            else "the case holds no victim reports; a queue can be loaded beside the ads",
-            "",
+            reports_answer(p.reports, int(p.settings["victim_reports"])),
+            "no victim reports were given (victim_reports)"
+            + (", and the case's queue does not say which ad a ticket is about" if p.has_reports else ""),
+            ref("ad_reported"),
         ),
     )
+    yield "What hangs on the reported seeds?", (_reached(p), "no seeds were given (seeds)", ref("ad_reached"))
+
+
+def _reached(p: Picture) -> str:
+    if not p.settings["seeds"]:
+        return ""
+    hops = p.reached["hops"].value_counts().sort_index()
+    far = ", ".join(
+        f"{n:,} {'at the seeds themselves' if hop == 0 else f'{hop} hops away' if hop > 1 else 'one hop away'}"
+        for hop, n in hops.items()
+    )
+    other = (
+        f" {counted(p.n_elsewhere, 'group')} without any of them {'is' if p.n_elsewhere == 1 else 'are'} not told of."
+        if p.n_elsewhere
+        else ""
+    )
+    inside = int((p.reached["network"] != "").sum())
+    return f"{counted(len(p.reached), 'page')} within {p.settings['hop_limit']} hops ({far}); {inside:,} of them in {counted(len(p.judged), 'group')}.{other}"
 
 
 def _together(p: Picture) -> str:
@@ -120,9 +138,8 @@ def _together(p: Picture) -> str:
         return ""
     pages = {page for j in p.judged for page in j.network.pages}
     own = p.ads["account_id"].isin(pages)
-    small = (
-        f" {p.n_small} groups with fewer than {p.settings['min_network_ads']} ads are not told of." if p.n_small else ""
-    )
+    few = f"{p.settings['min_network_ads']} ads" + (" that run" if p.settings["count_ads"] == "live" else "")
+    small = f" {p.n_small} groups with fewer than {few} are not told of." if p.n_small else ""
     texts = p.creatives[p.creatives["n_pages"] > 1] if len(p.creatives) else p.creatives
     same = (
         f" {counted(len(texts), 'text')} of six words or more came back, nearly equal, on several pages."

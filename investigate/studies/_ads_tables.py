@@ -41,6 +41,8 @@ def tables(p: Picture) -> dict[str, pd.DataFrame]:
         "collateral": p.collateral,
         "capped": p.capped,
         "returned": p.returned,
+        "reported": p.reports,
+        "reached": p.reached,
         "shared": shared.sort_values(
             ["degree", "object_type", "object_id"], ascending=[False, True, True], ignore_index=True
         ),

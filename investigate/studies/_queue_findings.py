@@ -7,8 +7,8 @@ Never more: counts of arrivals are one family of evidence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from scipy.stats import binom
 
 from .. import series
 from ..findings import Alternative, Evidence, Finding
+from ..packs.policy import PolicyPack
 from ..proposals import propose
 from ._making import make_finding
 from ._queue_data import WHOLE
@@ -27,6 +28,12 @@ LIMITS = (
     "A forecast knows weekdays and a trend, not holidays and campaigns it was not told of.",
 )
 DAY = 86_400.0
+REGISTER = {
+    "trend": ("to be found out by review", "alerts explained", "none to accounts: nothing is enforced"),
+    "breach": ("vendor process or staffing", "deadlines kept", "faster decisions may be worse ones"),
+    "gap": ("guidance", "reviewers who agree", "labels before and after the change cannot be compared"),
+}
+"""Kind of finding -> class of its root cause, what a record would change, and its risk."""
 
 
 def label(dimension: str, value: str) -> str:
@@ -38,13 +45,15 @@ def label(dimension: str, value: str) -> str:
     return f"{dimension} {value}"
 
 
-def robust(counts: pd.Series, at: pd.Timestamp, alpha: float, min_excess: int) -> tuple[int, int]:
+def robust(
+    counts: pd.Series, at: pd.Timestamp, alpha: float, min_excess: int, holidays: Collection[date] = ()
+) -> tuple[int, int]:
     """In how many of the checks the bin alarms again: a shorter history, a longer guard."""
     tries = ({"history": 42}, {"guard": 14})
     daily = series.width_s(counts) == DAY
     hits = 0
     for settings in tries if daily else ({"guard": 3},):
-        row = series.spikes(counts, alpha=alpha, min_excess=min_excess, **settings)
+        row = series.spikes(counts, alpha=alpha, min_excess=min_excess, holidays=holidays, **settings)
         hits += bool(row.loc[row["at"] == at, "alarm"].any())
     return hits, len(tries) if daily else 1
 
@@ -87,6 +96,8 @@ def spike_findings(
     fdr_q: float,
     together: list[pd.Timestamp],
     doubts: list[str],
+    holidays: Collection[date] = (),
+    pack: PolicyPack,
 ) -> list[Finding]:
     """A finding for each series that alarms, at most `top` of them; explained ones stay, graded down.
 
@@ -103,7 +114,7 @@ def spike_findings(
             else explain_published(alarm, judged.table)
         )
         explained = any(a.verdict in ("explains", "partly") for a in others)
-        hits, tried = robust(counts, alarm.at, alpha, min_excess)
+        hits, tried = robust(counts, alarm.at, alpha, min_excess, holidays)
         firm = not explained and hits == tried >= 2 and alarm.method != "flat rate" and not loose
         # With many alarms, false-discovery control lets single ones through that only chance made; here each stands alone.
         firm &= not doubts and alarm.p * judged.n_tests <= fdr_q
@@ -128,6 +139,7 @@ def spike_findings(
                 alternatives=others,
                 grade=grade,
                 confidence="moderate: it holds with other settings" if firm else "low: one signal, or an explanation at hand",
+                policy=policies(pack, alarm.dimension, alarm.value),
                 limits=(*LIMITS, *doubts, *(("On these data alarms go off more often than promised: see the calibration.",) if loose else ())),
                 recommended=[
                     propose("Open rapid_triage on the slice and read a sample", owner="investigations", as_of=as_of, grade=grade)
@@ -137,6 +149,11 @@ def spike_findings(
             )
         )  # fmt: skip
     return out
+
+
+def policies(pack: PolicyPack, dimension: str, value: str) -> list[dict[str, str]]:
+    """What a person should read where the series is one policy area; nobody has judged whether it fits."""
+    return pack.for_label(value) if dimension == "policy_area" else []
 
 
 def level_findings(
@@ -215,14 +232,8 @@ def register(findings: list[Finding], as_of: datetime) -> pd.DataFrame:
     rows = []
     for f in findings:
         explained = next((a.name for a in f.alternatives if a.verdict == "explains"), "")
-        root = (
-            "tooling gap"
-            if explained
-            else "to be found out by review"
-            if f.type == "trend"
-            else "vendor process or staffing"
-        )
-        metric = "alerts explained" if f.type == "trend" else "deadlines kept"
+        root, metric, risk = REGISTER[f.type]
+        root = "tooling gap" if explained else root
         first = f.evidence[0]
         rows.append(
             {
@@ -233,9 +244,7 @@ def register(findings: list[Finding], as_of: datetime) -> pd.DataFrame:
                 "owner_function": f.recommended[0]["owner"],
                 "expected_metric_change": f"{metric}: to be estimated before it is tried",
                 "cost": "to be estimated",
-                "risk": "none to accounts: nothing is enforced"
-                if f.type == "trend"
-                else "faster decisions may be worse ones",
+                "risk": risk,
                 "due": (as_of + timedelta(days=14)).date().isoformat(),
                 "status": "draft",
                 "measured_effect": "",

@@ -143,28 +143,41 @@ def ageing(q: Queue) -> pd.DataFrame:
 
 
 def pooled(t: pd.DataFrame, dimension: str, least: int = FEW) -> pd.DataFrame:
-    """Share of missed deadlines per value of a dimension, drawn towards the whole by how few tickets it has.
-
-    A beta-binomial fitted by moments (empirical Bayes); intervals are 95 % of the posterior. Nothing is ranked: a value is
-    called higher or lower than the whole only with `least` tickets or more and an interval that leaves the whole out.
-    """
-    from scipy.special import betaincinv
-
+    """Share of missed deadlines per value of a dimension, drawn towards the whole by how few tickets it has."""
     known = t[t["sla"].isin(["met", "missed", "open past due"])]
     columns = ["dimension", "value", "n", "n_missed", "raw", "pooled", "low", "high", "verdict"]
     if known.empty or known[dimension].nunique() < 2:
         return pd.DataFrame(columns=columns)
     missed = known["sla"] != "met"
     by = missed.groupby(known[dimension].fillna(NONE)).agg(["size", "sum"])
-    n, k = by["size"].to_numpy(float), by["sum"].to_numpy(float)
-    whole = k.sum() / n.sum()
-    between = max(float((n * (k / n - whole) ** 2).sum() / n.sum()) - whole * (1 - whole) * len(n) / n.sum(), 1e-6)
+    out = shrunk(by["size"], by["sum"], least)
+    out.insert(0, "dimension", dimension)
+    out.insert(1, "value", by.index.astype(str))
+    out.insert(2, "n", by["size"].to_numpy(int))
+    out.insert(3, "n_missed", by["sum"].to_numpy(int))
+    return out.sort_values(["n", "value"], ascending=[False, True], ignore_index=True)
+
+
+def shrunk(cases: pd.Series, hits: pd.Series, least: int = FEW) -> pd.DataFrame:
+    """Shares of several groups, each drawn towards the whole by how few cases it has.
+
+    A beta-binomial fitted by moments (empirical Bayes); intervals are 95 % of the posterior. Nothing is ranked: a group is
+    called higher or lower than the whole only with `least` cases or more and an interval that leaves the whole out.
+
+    Returns
+    -------
+    DataFrame
+        raw, pooled, low, high, verdict; one row per group, in the given order.
+    """
+    from scipy.special import betaincinv
+
+    n, k = cases.to_numpy(float), hits.to_numpy(float)
+    total = max(n.sum(), 1.0)
+    raw, whole = np.divide(k, n, out=np.full(len(n), np.nan), where=n > 0), k.sum() / total
+    spread = float(np.where(n > 0, n * (np.nan_to_num(raw) - whole) ** 2, 0.0).sum() / total)
+    between = max(spread - whole * (1 - whole) * len(n) / total, 1e-6)
     strength = max(whole * (1 - whole) / between - 1, 1.0)
     a, b = whole * strength + k, (1 - whole) * strength + n - k
     low, high = betaincinv(a, b, 0.025), betaincinv(a, b, 0.975)
-    few = n < least
-    verdict = np.where(few, f"too few to say (under {least})", np.where(low > whole, "higher", np.where(high < whole, "lower", "cannot tell apart")))  # fmt: skip
-    out = pd.DataFrame(
-        {"dimension": dimension, "value": by.index.astype(str), "n": n.astype(int), "n_missed": k.astype(int), "raw": k / n, "pooled": a / (a + b), "low": low, "high": high, "verdict": verdict}
-    )  # fmt: skip
-    return out.sort_values(["n", "value"], ascending=[False, True], ignore_index=True)
+    verdict = np.where(n < least, f"too few to say (under {least})", np.where(low > whole, "higher", np.where(high < whole, "lower", "cannot tell apart")))  # fmt: skip
+    return pd.DataFrame({"raw": raw, "pooled": a / (a + b), "low": low, "high": high, "verdict": verdict})

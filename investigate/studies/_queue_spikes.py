@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -41,11 +42,12 @@ def judge(
     history: int | None,
     start: pd.Timestamp,
     fdr_q: float,
+    holidays: Collection[date] = (),
 ) -> Judged:
     """Every bin of every series; alarms from `start` on, with false discoveries controlled over series and bins there."""
     parts = []
     for (dimension, value), counts in held.items():
-        table = series.spikes(counts, alpha=alpha, min_excess=min_excess, history=history)
+        table = series.spikes(counts, alpha=alpha, min_excess=min_excess, history=history, holidays=holidays)
         parts.append(table.assign(dimension=dimension, value=value))
     if not parts:
         empty = pd.DataFrame(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ QUESTIONS = {
     "drift": "Is there slow drift or a lasting change of level?",
     "time": "Are cases answered on time?",
     "backlog": "How large and how old is the backlog, and do arrivals and ends balance?",
+    "outlook": "What comes next, and does the present pace carry it?",
     "teams": "Do teams or vendors differ, beyond what few cases show?",
     "quality": "Do reviewers agree, and where do errors come from?",
     "appeals": "How many decisions are appealed and overturned?",
@@ -44,8 +46,15 @@ def answers(
     facts: Mapping[str, Any],
     reviewers: Mapping[str, Any] | None,
     without: Mapping[str, str],
+    outlook: str = "",
+    agreed: str = "",
+    contested: str = "",
 ) -> list[Answer]:
-    """The template's questions in order, each answered or not answered with its reason."""
+    """The template's questions in order, each answered or not answered with its reason.
+
+    `outlook`, `agreed` and `contested` are the answers to what comes next, to whether reviewers agree, and to what is
+    appealed, where there are any.
+    """
     tickets = len(q.tickets) > 0
     alarms, a = tables["alarms"], facts["deadlines"]
     spikes = [f for f in findings if f.type == "trend" and " arrivals where " in f.title]
@@ -86,7 +95,8 @@ def answers(
     if len(teams):
         told = teams["verdict"].value_counts()
         out["teams"] = f"Of {len(teams):,} teams and vendors, {told.get('higher', 0)} miss more deadlines than the whole, {told.get('lower', 0)} fewer; for the others the data cannot tell. Nothing is ranked."  # fmt: skip
-    if reviewers and reviewers["findings"] >= LEAST_TWICE:
+    out |= {k: text for k, text in (("outlook", outlook), ("appeals", contested), ("quality", agreed)) if text}
+    if not agreed and reviewers and reviewers["findings"] >= LEAST_TWICE:
         low, high = reviewers["agreement_interval"]
         alpha = f"{reviewers['alpha']:.2f}" if reviewers["alpha"] is not None else "not defined"
         out["quality"] = f"{reviewers['agree']} of {reviewers['findings']} findings judged twice were judged alike ({low:.0%} to {high:.0%}); Krippendorff's alpha {alpha}."  # fmt: skip
@@ -98,9 +108,10 @@ def answers(
         "drift": "no series is long enough",
         "time": NO_TICKETS if not tickets else "the export says of no ticket whether its deadline was kept; a due time would do",
         "backlog": NO_TICKETS,
+        "outlook": NO_TICKETS if not tickets else "a forecast was not asked for, or arrivals were watched for less than four weeks or twice the days ahead",
         "teams": NO_TICKETS if not tickets else f"no deadline outcome is known per team or vendor ({'; '.join(f'{k}: {v}' for k, v in without.items() if k in ('team', 'vendor')) or 'fewer than two of them'})",
-        "quality": "no quality reviews are in the data, and too few findings of this case were judged twice; the reviewers' sample would carry it",
-        "appeals": "the data hold no decisions and no appeals; the appeals team could supply them",
+        "quality": "no quality reviews were given (parameter reviews), and too few findings of this case were judged twice; the reviewers' sample would carry it",
+        "appeals": "no appeals were given (parameter appeals); the appeals team could supply them",
     }  # fmt: skip
     return [
         Answer(text, answer=out[k], rows_ref=_REFS.get(k, "") if len(tables.get(_HOLDS.get(k, ""), ())) else "")
@@ -116,7 +127,10 @@ _REFS = {
     "drift": "tables/queue_changes.csv",
     "time": "tables/queue_figures.csv",
     "backlog": "tables/queue_flow.csv",
+    "outlook": "tables/queue_outlook.csv",
     "teams": "tables/queue_teams.csv",
+    "quality": "tables/queue_reviews.csv",
+    "appeals": "tables/queue_appeals.csv",
     "change": "tables/queue_register.csv",
 }
 
@@ -127,7 +141,10 @@ _HOLDS = {
     "drift": "shifts",
     "time": "figures",
     "backlog": "flow",
+    "outlook": "outlook",
     "teams": "teams",
+    "quality": "agreement",
+    "appeals": "appeals",
     "change": "register",
 }
 """The study's table behind each of them: where it is empty, there is no file to point to."""
@@ -144,10 +161,13 @@ def reviewed(case: Any) -> dict[str, Any] | None:
     return agreement([Judgement(**{k: v for k, v in r.items() if k in names}) for r in held.to_dict("records")])
 
 
-def limits(q: Queue, without: Mapping[str, str], left_out: Mapping[str, str]) -> tuple[str, ...]:
+def limits(
+    q: Queue, without: Mapping[str, str], left_out: Mapping[str, str], holidays: Collection[date] = ()
+) -> tuple[str, ...]:
     """What these data and this method cannot show."""
+    told = f"{len(holidays)} holidays count as Sundays" if holidays else "holidays were not told to the forecast"
     out = [
-        "Days are counted in UTC; holidays were not told to the forecast.",
+        f"Days are counted in UTC; {told}.",
         "Kaplan-Meier assumes that open tickets are like the others; a queue that leaves hard cases open breaks it.",
         "Alarms are not independent: one excess shows in the whole and in its slices.",
     ]

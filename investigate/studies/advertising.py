@@ -8,14 +8,17 @@ explains it; then it is worth a person's review of a sample, and no more.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
 import pandas as pd
 
+from ..errors import unknown
 from ..explanations import read_known_groups
 from ..packs import policy_pack as read_pack
 from ..relations.identifiers import capped, collateral, shared_identifiers
+from ..seeds import find_seeds
 from ..store import frame
 from ..study import Study
 from . import _ads_files as files
@@ -25,8 +28,11 @@ from ._ads_grade import judge
 from ._ads_likeness import lookalikes, pages_of
 from ._ads_money import dated, spend, survival
 from ._ads_pages import chains, creatives, pages, returned
-from ._ads_picture import Judged, Picture, led_on, read_ads
+from ._ads_picture import Judged, Picture, led_on, network_of, read_ads
 from ._ads_proposals import for_all
+from ._ads_reports import reported
+from ._ads_seeds import COLUMNS as REACHED
+from ._ads_seeds import reach
 from ._ads_tables import tables
 from ._ads_ties import FAMILIES, LEAST_STRENGTH, Network, carried, networks, pairs_only
 from ._making import clock
@@ -41,6 +47,10 @@ def scam_ads(
     brands: str = "",
     known_removed: str = "",
     redirects: str = "",
+    victim_reports: str = "",
+    seeds: Sequence[str] = (),
+    hop_limit: int = 2,
+    count_ads: str = "all",
     max_identifier_degree: int = 50,
     near_dup_threshold: float = 0.8,
     new_page_days: int = 30,
@@ -58,6 +68,15 @@ def scam_ads(
         A CSV of accounts known to belong together (account_id, group_name): agencies, chains.
     brands, known_removed, redirects : str
         CSV files; see `read_brands`, `read_removed` and the option `redirects` of sources. Empty: those questions stay open.
+    victim_reports : str
+        A CSV of what people reported; see `read_reports`.
+    seeds : sequence of str
+        Reported pages, ads or identifiers, as `find_seeds` reads them: only groups with a page within `hop_limit` hops of
+        one are told of, the others are counted. Empty: all groups.
+    hop_limit : int
+        From page to page over an identifier that may tie.
+    count_ads : str
+        Which ads count towards `min_network_ads`: "all", or "live", those that run at the clock.
     max_identifier_degree : int
         Accounts that may carry an identifier before it ties nobody.
     near_dup_threshold : float
@@ -73,7 +92,7 @@ def scam_ads(
     -------
     Study
         Kept in the case with its findings. Tables: networks, members, identifiers, pages, creatives, landing, lookalikes,
-        redirects, spend, ads, survival, live, collateral, capped, returned, shared.
+        redirects, spend, ads, survival, live, collateral, capped, returned, reported, reached, shared.
 
     Raises
     ------
@@ -86,9 +105,12 @@ def scam_ads(
     are leads, and the questions about ads say why they are not answered. It misleads in an export that was made by following
     identifiers: then everybody shares them by construction, and there are no others to compare with.
     """
+    if count_ads not in ("all", "live"):
+        raise unknown("choice", count_ads, ("all", "live"), "parameter count_ads")
     at, pack = clock(case, as_of), read_pack(policy_pack)
     known = read_known_groups(known_groups) if known_groups else None
     protected, removed = files.read_brands(brands), files.read_removed(known_removed)
+    said_by_victims = files.read_reports(victim_reports)
     con = case.store.connect(case.period)  # its own: redirects add actions that no other stage should see
     try:
         picture = _picture(
@@ -96,9 +118,13 @@ def scam_ads(
             at,
             protected,
             removed,
+            said_by_victims,
             known,
             {
                 "redirects": redirects,
+                "seeds": tuple(seeds),
+                "hop_limit": hop_limit,
+                "count_ads": count_ads,
                 "max_identifier_degree": max_identifier_degree,
                 "near_dup_threshold": near_dup_threshold,
                 "new_page_days": new_page_days,
@@ -133,6 +159,7 @@ def _picture(
     at: Any,
     protected: pd.DataFrame,
     removed: pd.DataFrame,
+    reports: pd.DataFrame,
     known: pd.DataFrame | None,
     settings: dict[str, Any],
 ) -> Picture:
@@ -143,7 +170,18 @@ def _picture(
     ads = dated(led_on(con, ads, led), at)
     table = carried(con, degree)
     found = networks(table, least=settings["min_accounts"] if has_ads else 2)
-    held = [n for n in found if not has_ads or ads["account_id"].isin(n.pages).sum() >= settings["min_network_ads"]]
+    counted = ads[ads["state"] == "live"] if settings["count_ads"] == "live" else ads
+    held = [n for n in found if not has_ads or counted["account_id"].isin(n.pages).sum() >= settings["min_network_ads"]]
+    n_small = len(found) - len(held)
+    reached, notes_of_seeds = pd.DataFrame(columns=list(REACHED)), []
+    if settings["seeds"]:
+        given = find_seeds(con, settings["seeds"])
+        owners = dict(zip(ads["content_id"], ads["account_id"], strict=True))
+        reached, said_of_seeds = reach(table, given, owners, settings["hop_limit"])
+        notes_of_seeds = [*given.notes, *said_of_seeds]
+        near = set(reached["account_id"])
+        held = [n for n in held if near & {*n.pages, *n.loose}]
+    n_elsewhere = len(found) - n_small - len(held)
     held = [Network(i, n.pages, n.loose, n.robust, n.identifiers, n.alone) for i, n in enumerate(held, 1)]
     texts, member, notes = creatives(con, settings["near_dup_threshold"])
     accounts = frame(
@@ -159,6 +197,7 @@ def _picture(
         pages(con, ads, settings["new_page_days"]), ads, alike, back, member, len(protected) > 0, len(removed) > 0
     )
     judged = judge(held, table, ads, listed, known, settings["fdr_q"])
+    of = network_of(judged)
     strong = {
         family: [t for t in kinds if t in set(table.loc[table["strength"] >= LEAST_STRENGTH, "object_type"])]
         for family, kinds in FAMILIES.items()
@@ -171,7 +210,10 @@ def _picture(
         carried=table,
         judged=judged,
         n_pairs=pairs_only(table),
-        n_small=len(found) - len(held),
+        n_small=n_small,
+        n_elsewhere=n_elsewhere,
+        reached=reached.assign(network=[of.get(a, "") for a in reached["account_id"]]),
+        reports=reported(reports, table, ads, accounts, of),
         pages=listed,
         creatives=texts,
         lookalikes=alike,
@@ -182,10 +224,12 @@ def _picture(
         capped=capped(con, max_degree=degree),
         edges={family: shared_identifiers(con, kinds, max_degree=degree) for family, kinds in strong.items() if kinds},
         has_reports=bool(con.execute("select 1 from escalations limit 1").fetchall()),
-        notes=notes,
+        notes=[*notes, *notes_of_seeds],
         settings={
             **settings,
             "redirects": bool(settings["redirects"]),
+            "seeds": list(settings["seeds"]),
+            "victim_reports": len(reports),
             "brands": len(protected),
             "known_removed": len(removed),
             "n_accounts": len(accounts),

@@ -6,17 +6,23 @@ queue | published counts -> key figures -> spikes, drift, change points -> artef
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from ..packs import policy_pack as read_pack
 from ..proposals import propose
 from ..study import Study
 from . import _queue_data as data
 from . import _queue_findings as made
 from . import _queue_kpis as kpis
+from . import _queue_outlook as ahead
+from . import _queue_quality as quality
 from . import _queue_spikes as spikes
 from . import _queue_told as told
+from ._making import proposed
 
 NAME = made.NAME
 
@@ -37,6 +43,11 @@ def escalation_trends(
     fdr_q: float = 0.05,
     sla_target: float = 0.9,
     qa_min_n: int = 30,
+    policy_pack: str = "",
+    reviews: str = "",
+    appeals: str = "",
+    holidays: Sequence[str] = (),
+    forecast_days: int = 14,
     top_n: int = 8,
 ) -> Study:
     """Key figures, alarms and recommendations of a queue of tickets, of published counts, or of both.
@@ -64,12 +75,20 @@ def escalation_trends(
         Share of deadlines to be kept.
     qa_min_n : int
         Tickets a team needs before anything is said about it.
+    policy_pack : str
+        A pack whose areas, or policies, are called as the queue's policy areas are; empty for the bundled sample.
+    reviews, appeals : str
+        CSV files; see `read_reviews` and `read_appeals`. Empty: those questions stay open.
+    holidays : sequence of str
+        Days that count as Sundays, like 2026-12-25.
+    forecast_days : int
+        Days to look ahead to; 0 for none.
 
     Returns
     -------
     Study
-        Kept in the case with its findings. Tables: figures, curves, flow, ageing, teams, series, alarms, contributions,
-        calibration, drifts, shifts, register, left_out.
+        Kept in the case with its findings. Tables: figures, curves, flow, ageing, outlook, tries, teams, series, alarms,
+        contributions, calibration, drifts, shifts, agreement, confusions, errors, appeals, register, left_out.
 
     Raises
     ------
@@ -81,6 +100,8 @@ def escalation_trends(
     It misleads where the export is itself a selection (only closed tickets, only one team).
     """
     data.check(period, spike_alpha, case)
+    pack, free = read_pack(policy_pack), tuple(date.fromisoformat(d) for d in holidays)
+    given = quality.read_reviews(reviews) if reviews else None, quality.read_appeals(appeals) if appeals else None
     q = data.queue(case, as_of)
     used, without = data.usable(q.tickets, dimensions)
     held = data.daily(q, used, min_series_total)
@@ -89,7 +110,7 @@ def escalation_trends(
     back = pd.Timedelta(days=data.PERIODS[period][1] if held else 366)
     start = pd.Timestamp(data.clock(case, window_start)) if window_start else max(ends, default=q.intake_end) - back
     history = 7 * baseline_weeks
-    judging = {"alpha": spike_alpha, "min_excess": min_excess, "start": start, "fdr_q": fdr_q}
+    judging = {"alpha": spike_alpha, "min_excess": min_excess, "start": start, "fdr_q": fdr_q, "holidays": free}
     own = spikes.judge(held, history=history, **judging)
     public = spikes.judge(printed, history=None, **judging)
     judged = own if held else public
@@ -106,11 +127,28 @@ def escalation_trends(
         "fdr_q": fdr_q,
         "together": spikes.changed_together(shifts, held),
         "doubts": doubts,
+        "holidays": free,
+        "pack": pack,
     }
+    agreed = quality.reviewed(given[0], q.tickets, qa_min_n) if given[0] is not None else None
+    contested = quality.appealed(given[1], q.tickets, qa_min_n, pd.Timestamp(q.as_of)) if given[1] is not None else None
+    coming = ahead.outlook(q, held, forecast_days, history, free)
     findings = made.spike_findings(own, held, q.tickets, used, **settings)
     findings += made.spike_findings(public, printed, q.tickets.iloc[:0], [], **settings) if not held else []
     findings += made.level_findings(shifts, everything, start, q.as_of, published=not held)[:top_n]
     findings += made.deadline_finding(deadlines, q.tickets, sla_target, q.as_of)
+    findings += quality.agreement_finding(agreed, q.tickets, q.as_of)
+    if policy_pack:
+        findings = [
+            replace(
+                f,
+                recommended=[
+                    *f.recommended,
+                    *(proposed(a, as_of=q.as_of, grade=f.evidence_grade) for a in pack.actions_for(NAME, f.type)),
+                ],
+            )
+            for f in findings
+        ]
     merged = made.merged(judged.alarms)
     parts = [spikes.contributions(own.table, at, used) for at in merged["at"]] if held and len(merged) else []
     tables = {
@@ -126,6 +164,12 @@ def escalation_trends(
         "calibration": judged.calibration,
         "drifts": drifts,
         "shifts": shifts,
+        "outlook": coming.table() if coming else pd.DataFrame(),
+        "tries": coming.tries if coming else pd.DataFrame(),
+        "agreement": agreed.agreement if agreed else pd.DataFrame(),
+        "confusions": agreed.confusions if agreed else pd.DataFrame(),
+        "errors": agreed.errors if agreed else pd.DataFrame(),
+        "appeals": contested.table if contested else pd.DataFrame(),
         "register": made.register(findings, q.as_of),
         "left_out": pd.DataFrame(sorted(left_out.items()), columns=["series", "because"]),
     }  # fmt: skip
@@ -145,8 +189,8 @@ def escalation_trends(
         bottom_line=" ".join([_bottom_line(q, findings, deadlines, len(judged.alarms), judged.n_tests), *doubts]),
         numbers=_numbers(q, tables, deadlines),
         tables=tables,
-        answers=tuple(told.answers(q=q, tables=tables, findings=findings, facts=facts | {"deadlines": deadlines}, reviewers=told.reviewed(case), without=without)),
-        limits=(*doubts, *told.limits(q, without, left_out)),
+        answers=tuple(told.answers(q=q, tables=tables, findings=findings, facts=facts | {"deadlines": deadlines}, reviewers=told.reviewed(case), without=without, outlook=ahead.said(coming), agreed=quality.quality_answer(agreed), contested=quality.appeals_answer(contested))),
+        limits=(*doubts, *told.limits(q, without, left_out, free), *quality.left_out(agreed.left_out if agreed else {}, "Reviews"), *quality.left_out(contested.left_out if contested else {}, "Appeals")),
         proposals=(propose("Read the alarms with their explanations, and close those that are explained", owner="operations", as_of=q.as_of),),
         facts=facts,
     )  # fmt: skip

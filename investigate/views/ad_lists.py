@@ -13,7 +13,7 @@ from .advertising import STUDY, words
 from .contract import studied
 
 
-def _answer(case: Any, question: str) -> str:
+def answer_of(case: Any, question: str) -> str:
     """The study's answer to a question, or why there is none: lists and sentences must not differ."""
     held = next(a for a in studied(case, STUDY).answers if a.question == question)
     return held.answer or f"Not answered, because {held.because}."
@@ -69,7 +69,7 @@ def ad_lookalikes(case: Any) -> View:
         name="ad_lookalikes",
         title="Look-alikes of protected brands",
         question="In whose name?",
-        lead=_answer(case, "In whose name?"),
+        lead=answer_of(case, "In whose name?"),
         table=shown if len(shown) else None,
         how_to_read="Similarity 1 is the same after confusable letters are folded. Close ones count as a signal; the others are for a look.",
         labels={
@@ -137,7 +137,7 @@ def ad_spend(case: Any) -> View:
         name="ad_spend",
         title="Spend and impressions",
         question="How much was spent, and how much was shown?",
-        lead="\n\n".join(_answer(case, q) for q in ("How much was spent?", "How often were the ads shown?")),
+        lead="\n\n".join(answer_of(case, q) for q in ("How much was spent?", "How often were the ads shown?")),
         table=shown if len(shown) else None,
         how_to_read="One row for each currency. Zero: ads whose amount is 0. Open: ads without an upper bound, so that the sum is a least value.",
         labels={
@@ -184,7 +184,7 @@ def ad_survival(case: Any) -> View:
         name="ad_survival",
         title="How long ads run",
         question="How long do ads run?",
-        lead=_answer(case, "How long do ads run?") + (f"\n\nBy their dates: {counts}." if counts else ""),
+        lead=answer_of(case, "How long do ads run?") + (f"\n\nBy their dates: {counts}." if counts else ""),
         figure=picture,
         table=curve if len(curve) else None,
         labels={
@@ -211,7 +211,7 @@ def ad_live(case: Any) -> View:
         name="ad_live",
         title="Live ads",
         question="Which ads are still live?",
-        lead=_answer(case, "Which ads are still live?"),
+        lead=answer_of(case, "Which ads are still live?"),
         table=table.dropna(axis="columns", how="all") if len(table) else None,
         labels={
             "network": "Group",
@@ -243,7 +243,7 @@ def ad_collateral(case: Any) -> View:
         name="ad_collateral",
         title="Who comes along",
         question="Who would be hit if one acted on these identifiers?",
-        lead=_answer(case, "Who comes along if one acts on the identifiers?"),
+        lead=answer_of(case, "Who comes along if one acts on the identifiers?"),
         table=table if len(table) else None,
         how_to_read="Others: accounts outside the group that carry the identifier, the first five. Identifiers that tie nobody are listed as "
         "well: acting on them would hit the most bystanders.",
@@ -302,7 +302,7 @@ def ad_returned(case: Any) -> View:
         name="ad_returned",
         title="Matches with earlier removals",
         question="Was any of it removed before?",
-        lead=_answer(case, "Was any of it removed before?"),
+        lead=answer_of(case, "Was any of it removed before?"),
         table=shown if len(shown) else None,
         labels={
             "object_type": "Type",
@@ -331,7 +331,7 @@ def ad_shared(case: Any) -> View:
         name="ad_shared",
         title="Identifiers that several hold",
         question="Which identifiers and domains stand beside two or more pages, sites or reports?",
-        lead=_answer(case, "Which identifiers tie the pages?"),
+        lead=answer_of(case, "Which identifiers tie the pages?"),
         table=table if len(table) else None,
         labels={
             "family": "Family",

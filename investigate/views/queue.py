@@ -30,12 +30,12 @@ _SERIES = {
 }
 
 
-def _answer(study: Any, start: str) -> str:
+def answer_of(study: Any, start: str) -> str:
     found = next(a for a in study.answers if a.question.startswith(start))
     return found.answer or f"Not answered, because {found.because}."
 
 
-def _some(table: pd.DataFrame) -> pd.DataFrame | None:
+def some(table: pd.DataFrame) -> pd.DataFrame | None:
     return table if len(table) else None
 
 
@@ -52,8 +52,8 @@ def queue_figures(case: Any) -> View:
         name="queue_figures",
         title="Key figures",
         question="Are cases answered on time, and how much work is open?",
-        lead=_answer(study, "Are cases answered"),
-        table=_some(shown),
+        lead=answer_of(study, "Are cases answered"),
+        table=some(shown),
         labels={
             "figure": "Figure",
             "value": "Value",
@@ -92,7 +92,7 @@ def queue_times(case: Any) -> View:
         question="How long do cases wait?",
         lead="" if len(curves) else "No times of acknowledgement or resolution are in the data.",
         figure=figure,
-        table=_some(times.replace(math.inf, float("nan"))),
+        table=some(times.replace(math.inf, float("nan"))),
         labels={
             "figure": "Clock",
             "value": "Hours",
@@ -125,9 +125,9 @@ def queue_flow(case: Any) -> View:
         name="queue_flow",
         title="Flow and backlog",
         question="Do arrivals and ends balance?",
-        lead=_answer(study, "How large and how old"),
+        lead=answer_of(study, "How large and how old"),
         figure=figure,
-        table=_some(table),
+        table=some(table),
         labels={"period_start": "Period begins", "n_opened": "Arrived", "n_ended": "Ended", "balance": "Ended per arrived", "n_open_at_end": "Open at its end", "n_missed": "Missed", "kept": "Kept", "kept_low": "Low", "kept_high": "High"},
         caveats=("Deadlines are counted by the period in which a ticket arrived: late periods have had less time to miss theirs.",),
         max_rows=30,
@@ -178,7 +178,7 @@ def queue_forecast(case: Any) -> View:
         name="queue_forecast",
         title="Arrivals against the forecast",
         question="Where is volume abnormal?",
-        lead=_answer(study, "Where is volume abnormal"),
+        lead=answer_of(study, "Where is volume abnormal"),
         figure=figure,
         caveats=("Each value was forecast from what lay before it; nothing looks ahead.",),
     )
@@ -198,7 +198,7 @@ def queue_alarms(case: Any, *, top: int = 25) -> View:
         title="Alarms",
         question="Which series are above what their history lets one expect?",
         lead=f"{plural(len(table), 'bin')} of {study.facts['n_tests']:,} alarm at level {study.facts['alpha']:g}.",
-        table=_some(table[columns] if len(table) else table),
+        table=some(table[columns] if len(table) else table),
         labels=_SERIES,
         max_rows=top,
     )
@@ -219,7 +219,7 @@ def queue_contributions(case: Any, *, top: int = 40) -> View:
         question="Which part of the queue holds the excess?",
         lead="" if len(shown) else "There is no alarm to split, or the data have no dimensions.",
         how_to_read="One value with most of a dimension's excess: it comes from there. All values alike: look at how cases are counted.",
-        table=_some(shown[columns] if len(shown) else shown),
+        table=some(shown[columns] if len(shown) else shown),
         labels=_SERIES,
         max_rows=top,
     )
@@ -242,9 +242,9 @@ def queue_calibration(case: Any) -> View:
         name="queue_calibration",
         title="Do the alarms keep their promise here?",
         question="How often does an alarm go off for nothing on these data?",
-        lead=_answer(study, "Do the alarms keep"),
+        lead=answer_of(study, "Do the alarms keep"),
         figure=figure,
-        table=_some(held),
+        table=some(held),
         labels={"alpha": "Level promised", "n_bins": "Bins", "n_alarms": "Alarms", "share": "Share", "low": "Low", "high": "High", "kept": "Within twice the level"},
     )  # fmt: skip
 
@@ -265,8 +265,8 @@ def queue_changes(case: Any, *, top: int = 25) -> View:
         name="queue_changes",
         title="Slow drift and lasting changes",
         question="Did the level change for good?",
-        lead=_answer(study, "Is there slow drift") + (f" Drift: {said}." if said else ""),
-        table=_some(table.sort_values("at", ascending=False, ignore_index=True)),
+        lead=answer_of(study, "Is there slow drift") + (f" Drift: {said}." if said else ""),
+        table=some(table.sort_values("at", ascending=False, ignore_index=True)),
         labels={"dimension": "Dimension", "value": "Value", "at": "From", "before": "Before", "after": "After", "ratio": "Factor", "n_before": "Bins before", "n_after": "Bins after"},
         max_rows=top,
     )  # fmt: skip
@@ -291,9 +291,9 @@ def queue_teams(case: Any, *, top: int = 25) -> View:
         name="queue_teams",
         title="Teams and vendors",
         question="Do they differ, beyond what few cases show?",
-        lead=_answer(study, "Do teams or vendors"),
+        lead=answer_of(study, "Do teams or vendors"),
         figure=figure,
-        table=_some(whole),
+        table=some(whole),
         labels={"dimension": "Kind", "value": "Name", "n": "Tickets", "n_missed": "Missed", "raw": "Share", "pooled": "Share, pooled", "low": "Low", "high": "High", "verdict": "Against the whole"},
         caveats=("In the order of their number of tickets. Priorities and kinds of case are not held equal.",),
         max_rows=top,
@@ -312,7 +312,7 @@ def queue_register(case: Any) -> View:
         title="Recommendations register",
         question="What should process, policy or product change?",
         lead="" if len(table) else "Nothing was found that a recommendation could rest on.",
-        table=_some(table),
+        table=some(table),
         labels={c: c.replace("_", " ").capitalize() for c in table.columns},
         max_rows=25,
     )

@@ -9,13 +9,15 @@ import pandas as pd
 import pytest
 
 from investigate import Case, studies, views
-from investigate.errors import InputError
+from investigate.errors import InputError, UnknownNameError
+from investigate.seeds import Seeds
 from investigate.simulate import make_ads
 from investigate.simulate.ads import AdWorld
 from investigate.studies._ads_chance import second_family
-from investigate.studies._ads_files import read_brands, read_removed
+from investigate.studies._ads_files import read_brands, read_removed, read_reports
 from investigate.studies._ads_likeness import label, lookalikes
 from investigate.studies._ads_money import dated, never_shown, spend, survival, written
+from investigate.studies._ads_seeds import reach
 from investigate.studies._ads_ties import networks
 
 AT = pd.Timestamp("2024-03-01", tz="UTC")
@@ -332,6 +334,7 @@ def test_a_page_that_shows_the_brand_and_leads_elsewhere() -> None:
         (read_removed, "object_type,object_id,removed_at\npage,1,soon\n", "'soon' is no date"),
         (read_removed, "object_type\npage\n", "lacks the columns object_id"),
         (read_removed, "", "cannot be read"),
+        (read_reports, "object_type,object_id\nadd,1\n", "no type 'add'.*nearest: 'ad'"),
     ],
 )
 def test_bad_lists_are_refused_whole(tmp_path, read, text, said) -> None:
@@ -368,6 +371,82 @@ def test_redirects_and_earlier_removals(solve, tmp_path) -> None:
     assert group.n_members == 3 and group.evidence_grade == "E1"
 
 
+# -- reports and seeds -------------------------------------------------------------------------------------------------
+
+
+def test_victim_reports_lead_to_groups(solve, tmp_path) -> None:
+    """Reports name pages, ads and domains; those of the planted network are counted in its finding, others are told apart."""
+    world = make_ads("network", 1)
+    mine = next(r for r in world.rows if r["page_id"] in world.planted)
+    other = next(r for r in world.rows if r["page_id"] not in world.planted)
+    domain = mine["landing_url"].split("/")[2]
+    path = tmp_path / "reports.csv"
+    path.write_text(
+        "object_type,object_id,reported_at\n"
+        f"page,{mine['page_id']},2024-03-05\npage,{mine['page_id']},2024-03-07\nad,{mine['id']},2024-03-06\n"
+        f"landing_domain,{domain},\npage,{other['page_id']},2024-03-05\npage,999,2024-03-05\n",
+        encoding="utf-8",
+    )
+    case = solve("network", 1, key="reports", victim_reports=str(path))
+    (found,) = [f for f in groups(case) if f.status == "supported"]
+    assert found.impact["victim_reports"] == 4 and "4 victim reports name them" in found.statement
+    said = answer(case, "What do victims report?").answer
+    assert "6 reports name 5 ads, pages or identifiers; 4 of them lead to a group" in said
+    assert "1 name something that these data do not hold" in said
+    table = case.studies["scam_ads"].table("reported").set_index(["object_type", "object_id"])
+    assert table.loc[("page", mine["page_id"]), "n_reports"] == 2
+    assert table.loc[("page", "999"), "held_back"] == "not in these data"
+
+
+def test_only_groups_around_the_seeds_are_told_of(solve) -> None:
+    """A planted page as seed keeps the network and shows the way hop by hop; an honest page as seed keeps nothing."""
+    world = make_ads("network", 1)
+    planted = sorted(world.planted)
+    honest = next(r["page_id"] for r in world.rows if r["page_id"] not in world.planted and r["pixel"] not in
+              {x["pixel"] for x in world.rows if x["page_id"] in world.planted})  # fmt: skip
+    prefix = next(iter(solve("network", 1).findings)).members[0].partition(":")[0]
+    case = solve("network", 1, seeds=[f"{prefix}:{planted[0]}"])
+    (found,) = [f for f in groups(case) if f.status == "supported"]
+    assert {m.partition(":")[2] for m in found.members} == world.planted
+    table = case.studies["scam_ads"].table("reached")
+    assert table.iloc[0]["account_id"] == f"{prefix}:{planted[0]}" and table.iloc[0]["hops"] == 0
+    way = table[table["hops"] == 1]
+    assert len(way) and set(way["from_account"]) == {f"{prefix}:{planted[0]}"} and (way["degree"] >= 2).all()
+    assert table["account_id"].is_unique and table["hops"].max() <= 2
+    case = solve("network", 1, seeds=[f"{prefix}:{honest}"])
+    assert groups(case) == []
+    assert "not told of" in answer(case, "What hangs on the reported seeds?").answer
+
+
+def test_a_hop_takes_the_rarest_way_and_none_that_is_held_back() -> None:
+    """Two identifiers lead on: the rarer one is told; a service that many carry leads nowhere, also as a seed."""
+    rows = [("payment", "p1", "a"), ("payment", "p1", "b"), ("pixel", "x", "a"), ("pixel", "x", "b"), ("pixel", "x", "c"),
+            ("pixel", "y", "c"), ("pixel", "y", "d"), ("pixel", "tag", "a"), ("pixel", "tag", "e")]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["object_type", "object_id", "account_id"])
+    table["degree"] = table.groupby(["object_type", "object_id"])["account_id"].transform("size")
+    table["held_back"] = table["object_id"].map({"tag": "known shared service"}).fillna("")
+    found, notes = reach(table, Seeds(accounts=("a",)), {}, 2)
+    assert found[["account_id", "hops", "object_id", "from_account"]].values.tolist() == [
+        ["a", 0, "", ""], ["b", 1, "p1", "a"], ["c", 1, "x", "a"], ["d", 2, "y", "c"],
+    ]  # fmt: skip
+    assert notes == []
+    found, notes = reach(table, Seeds(objects=(("pixel", "tag"), ("payment", "p1"))), {}, 0)
+    assert found["account_id"].tolist() == ["a", "b"] and notes == [
+        "the seed pixel:tag leads nowhere: known shared service"
+    ]
+    found, _ = reach(table, Seeds(contents=("ad1",)), {"ad1": "d"}, 1)
+    assert found["account_id"].tolist() == ["d", "c"]
+
+
+def test_only_running_ads_can_be_asked_to_make_a_group(solve) -> None:
+    """Long after the last ad ended no group has enough that run; they are counted as small."""
+    ended = {"ad_delivery_stop_time": "2024-06-01"}
+    case = solve("network", 1, change=lambda row: {**row, **ended}, key="ended", as_of="2030-01-01", count_ads="live")
+    assert groups(case) == [] and "ads that run are not told of" in answer(case, "Which ads belong together?").answer
+    with pytest.raises(UnknownNameError, match="count_ads"):
+        studies.scam_ads(case, count_ads="some")
+
+
 # -- shown -------------------------------------------------------------------------------------------------------------
 
 VIEWS = (
@@ -389,6 +468,8 @@ VIEWS = (
         "ad_collateral",
         "ad_held_back",
         "ad_returned",
+        "ad_reported",
+        "ad_reached",
         "ad_shared",
     ),
 )
