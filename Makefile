@@ -53,7 +53,7 @@ lab: $(STAMP) ## open JupyterLab at notebooks/
 	@$(BIN)/jupyter lab --notebook-dir=notebooks
 
 test: $(STAMP) ## run all tests (one file: make test TESTS=tests/test_case.py)
-	@$(PY) -m pytest --numprocesses auto --dist loadfile $(TESTS)
+	@$(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(STAMP) ## style, types and import rules
 	@$(BIN)/ruff check .

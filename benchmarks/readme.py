@@ -86,8 +86,8 @@ def beside() -> str:
 
 
 def speed() -> str:
-    """CPU seconds from file to edges and for the computation alone, by system; windows as columns."""
-    rows = starting(tables("speed"), "Systems on the same file")
+    """CPU seconds from file to edges and for the computation alone, by system; sizes and windows as columns."""
+    rows = [r for name in ("speed", "large") for r in starting(tables(name), "Systems on the same file")]
     out: dict[str, dict[str, Any]] = {}
     for r in rows:
         line = out.setdefault(r["system"], {"system": r["system"]})
@@ -115,7 +115,7 @@ ON_PEERS = (
 )
 ON_SPEED = (
     "CPU seconds on generated, heavy-tailed actions, same file, same edges "
-    "([all tables, memory, targets met and not met](benchmarks/results/speed.md)):"
+    "([all tables, memory, targets met and not met](benchmarks/results/speed.md), [ten and fifty million](benchmarks/results/large.md)):"
 )
 ON_DRAWING = (
     "Drawing in JupyterLab without a GPU, places given, first paint from the start of the cell that draws "

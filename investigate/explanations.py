@@ -60,7 +60,7 @@ def read_known_groups(path: str | Path) -> pd.DataFrame:
             f"{file}: columns {', '.join(table.columns)}",
             "add the columns",
         )
-    return table.reindex(columns=list(KNOWN_GROUP_COLUMNS)).fillna("")
+    return table.reindex(columns=list(KNOWN_GROUP_COLUMNS), fill_value="")
 
 
 def known_group(group: Group, known: pd.DataFrame | None) -> Alternative:

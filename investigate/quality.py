@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from .sources._sql import over
+from .tables import CLOCKS, OPTIONAL
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,10 +43,12 @@ class QualityReport:
         For each reason, row and detail of the first row.
     accounts, contents, actions : int
         Rows of the canonical tables.
+    others : dict of str to int
+        Rows of the tables that only some sources write (ads, escalations, counts), where there are any.
     actions_by_type, objects_by_type : dict of str to int
         Actions, and distinct objects, for each object type.
     first_at, last_at : str or None
-        First and last time, ISO 8601 in UTC.
+        First and last time, ISO 8601 in UTC: of the contents, or where there are none of the tickets or counts.
     resolution_s, smallest_window_s : float
         The clock's step in seconds, and the smallest window that means anything (twice the step).
     hours, hours_empty : int
@@ -74,6 +77,7 @@ class QualityReport:
     accounts: int
     contents: int
     actions: int
+    others: dict[str, int]
     actions_by_type: dict[str, int]
     objects_by_type: dict[str, int]
     first_at: str | None
@@ -107,25 +111,34 @@ class QualityReport:
             ("rows set aside", f"{self.rows_set_aside:,} ({_share(self.rows_set_aside / self.rows_read)})"),
         ]
         out += [(f"  {r}", f"{n:,}; {self.set_aside_examples[r]}") for r, n in self.set_aside.items()]
-        out += [
-            ("accounts", f"{self.accounts:,}"),
-            ("contents", f"{self.contents:,}"),
-            ("actions", f"{self.actions:,}"),
-        ]
+        out += [(name, f"{n:,}") for name, n in self.others.items()]
+        posts = bool(self.contents or not self.others)
+        if posts:
+            out += [
+                ("accounts", f"{self.accounts:,}"),
+                ("contents", f"{self.contents:,}"),
+                ("actions", f"{self.actions:,}"),
+            ]
         out += [(f"  {t}", f"{n:,} on {self.objects_by_type[t]:,} objects") for t, n in self.actions_by_type.items()]
         out += [
             ("first", self.first_at or "none"),
             ("last", self.last_at or "none"),
-            ("time resolution", f"{self.resolution_s:g} s; windows under {self.smallest_window_s:g} s mean nothing"),
-            ("hours without content", f"{self.hours_empty:,} of {self.hours:,}"),
+            (
+                "time resolution",
+                f"{self.resolution_s:g} s"
+                + (f"; windows under {self.smallest_window_s:g} s mean nothing" if posts else ""),
+            ),
         ]
+        if posts:
+            out.append(("hours without content", f"{self.hours_empty:,} of {self.hours:,}"))
         out += [("  gap", f"{g.hours:,} hours, from {g.after} to {g.before}") for g in self.gaps]
         out.append(("copies", f"{_share(self.duplicate_share)} of the rows"))
         if self.repeated_text_share is not None and self.broken_text_share is not None:
             out.append(("texts that occur more than once", _share(self.repeated_text_share)))
             out.append(("texts with lost characters (U+FFFD)", _share(self.broken_text_share)))
             out.append(("contents without text", f"{self.empty_texts:,}"))
-        out.append(("busiest account", f"{_share(self.busiest_account_share)} of the contents"))
+        if posts:
+            out.append(("busiest account", f"{_share(self.busiest_account_share)} of the contents"))
         out.append(("columns used", ", ".join(self.columns_used)))
         out.append(("columns dropped", ", ".join(self.columns_dropped) or "none"))
         return out
@@ -168,7 +181,9 @@ def _report(reading: Reading, connection: duckdb.DuckDBPyConnection) -> QualityR
     busiest = connection.execute(
         "select coalesce(max(n), 0) from (select count(*) as n from content group by account_id)"
     ).fetchall()[0][0]
-    span = pc.min_max(content["created_at"])
+    others = {name: reading.tables[name].num_rows for name in OPTIONAL if name in reading.tables}
+    clock = next((n for n in CLOCKS if n in reading.tables and reading.tables[n].num_rows), "content")
+    span = pc.min_max(reading.tables[clock][CLOCKS[clock]])
     n_aside = reading.tables["set_aside"].num_rows
     return QualityReport(
         rows_read=reading.rows_read,
@@ -179,6 +194,7 @@ def _report(reading: Reading, connection: duckdb.DuckDBPyConnection) -> QualityR
         accounts=reading.tables["accounts"].num_rows,
         contents=content.num_rows,
         actions=reading.tables["actions"].num_rows,
+        others={name: n for name, n in others.items() if n},
         actions_by_type={kind: n for kind, n, _ in kinds},
         objects_by_type={kind: n for kind, _, n in kinds},
         first_at=_iso(span["min"].as_py()),

@@ -46,7 +46,8 @@ def find_seeds(con: duckdb.DuckDBPyConnection, seeds: Iterable[str]) -> Seeds:
         With the views of `Store.connect`.
     seeds : iterable of str
         Each an account identifier or a handle; "account:ID", "content:ID", or an object with its type in front:
-        "url:https://...", "hashtag:x", "domain:x". Objects are brought into normal form.
+        "url:https://...", "hashtag:x", "domain:x". Objects are brought into normal form. An identifier may stand
+        without the platform that the data put in front of it, where only one has it.
 
     Raises
     ------
@@ -78,6 +79,12 @@ def find_seeds(con: duckdb.DuckDBPyConnection, seeds: Iterable[str]) -> Seeds:
         elif owner := _by_handle(con, rest if colon and prefix == "account" else seed):
             accounts.append(owner)
             notes.append(f"the seed {seed!r} is the handle of account {owner}")
+        elif prefix != "content" and (full := _short(con, "account_id", rest if prefix == "account" else seed)):
+            accounts.append(full)
+            notes.append(f"the seed {seed!r} is held as {full}")
+        elif full := _short(con, "content_id", rest if prefix == "content" else seed):
+            contents.append(full)
+            notes.append(f"the seed {seed!r} is held as content {full}")
         else:
             raise InputError(f"the seed {seed!r} is not in the data", "parameter seeds", _hint(con, seed, types))
     return Seeds(
@@ -99,6 +106,19 @@ def _content(con: duckdb.DuckDBPyConnection, name: str) -> bool:
     return any(
         _one(con, f"select 1 from {view} where content_id = ? limit 1", name) for view in ("content_us", "action_us")
     )
+
+
+def _short(con: duckdb.DuckDBPyConnection, column: str, name: str) -> str | None:
+    """The identifier that is this name with its platform in front; None where there is none."""
+    query = (
+        f"select distinct {column} from (select {column} from content_us union all select {column} from action_us) "
+        f"where ends_with({column}, ?) order by 1 limit 6"
+    )
+    held = [row[0] for row in con.execute(query, [f":{name}"]).fetchall()] if name else []
+    held = [h for h in held if h.partition(":")[2] == name]
+    if len(held) > 1:
+        raise InputError(f"{name!r} stands on several platforms", "parameter seeds", f"name one of {', '.join(held)}")
+    return held[0] if held else None
 
 
 def _object(con: duckdb.DuckDBPyConnection, object_type: str, name: str) -> str | None:

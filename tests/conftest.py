@@ -21,6 +21,34 @@ CHROMIUM_ARGUMENTS = (
     "--disable-sync",
 )
 
+LONGEST = (
+    *("lab/test_journey.py", "lab/test_panels.py", "runs/test_batching.py", "workbench/test_shift.py"),
+    *("studies/test_election_docs.py", "lab/test_explore.py", "test_docs.py", "test_wheel.py", "engines/test_spark.py"),
+    *(
+        "runs/test_resume.py",
+        "lab/test_review.py",
+        "test_known_answers.py",
+        "studies/test_triage.py",
+        "lab/test_first_look.py",
+    ),
+    *(
+        "widgets/test_run_form.py",
+        "runs/test_run_broken.py",
+        "runs/test_compare.py",
+        "test_cli.py",
+        "studies/test_crisis.py",
+    ),
+)
+"""Modules that take longest, first: with a module to a process, a long one that begins last keeps all others waiting."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that take longest, for `--dist loadfile --no-loadscope-reorder`."""
+    place = {REPOSITORY / "tests" / name: n for n, name in enumerate(LONGEST)}
+    if gone := [str(path) for path in place if not path.is_file()]:
+        raise pytest.UsageError(f"LONGEST in tests/conftest.py names modules that are not there: {', '.join(gone)}")
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
 
 @pytest.fixture(scope="session")
 def repository() -> Path:

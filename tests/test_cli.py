@@ -239,6 +239,15 @@ def test_new_load_verify(run, posts, tmp_path):
     assert json.loads(run("verify", case, "--json")[1])["ok"] is True
 
 
+def test_a_queue_is_loaded_as_tickets(run, tmp_path):
+    """What was loaded is said in the words of its table: no word of accounts and contents that a queue does not have."""
+    (tmp_path / "queue.csv").write_text("id,at\n1,2026-01-05T10:00:00Z\n2,2026-01-06T11:00:00Z\n", encoding="utf-8")
+    assert run("new", tmp_path / "case")[0] == 0
+    fields = ("--source", "queue_csv", "--map", "escalation_id=id", "--map", "opened_at=at")
+    code, out, _ = run("load", tmp_path / "case", tmp_path / "queue.csv", *fields)
+    assert code == 0 and "\n2 escalations\n" in out and "contents" not in out
+
+
 def test_verify_names_what_was_changed(run, posts, tmp_path):
     """One flipped byte in the data: verify names the file, with exit code 2."""
     case = tmp_path / "case"

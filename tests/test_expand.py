@@ -206,6 +206,9 @@ def test_seeds_are_found_under_the_names_people_give_them():
     assert held.accounts == ("tw:1",) and held.contents == ("p2",) and len(held) == 4
     assert held.objects == (("hashtag", "tag"), ("url", "https://a.example/x"))
     assert "handle of account tw:1" in held.notes[0] and len(held.notes) == 3
+    short = find_seeds(con, ["account:1", "content:p1"])
+    assert short.accounts == ("tw:1",) and short.contents == ("p1",)
+    assert short.notes == ("the seed 'account:1' is held as tw:1",)
     with pytest.raises(InputError, match="2 accounts have the handle 'MAX'.*fb:2, tw:2"):
         find_seeds(con, ["MAX"])
     with pytest.raises(InputError, match="'tw:3' is not in the data.*nearest account is 'tw:1'"):

@@ -72,3 +72,15 @@ def test_it_prints_and_goes_into_json(archive: Reading) -> None:
     assert all(reason in shown for reason in report.set_aside)
     assert json.loads(json.dumps(report.as_dict()))["set_aside"] == report.set_aside
     assert report == quality_report(archive)
+
+
+def test_a_queue_is_told_as_a_queue(tmp_path: Path) -> None:
+    """Tickets are counted and dated; what only posts have is left out of the words, and stays in the JSON."""
+    path = tmp_path / "queue.csv"
+    path.write_text("id,at\n1,2026-01-05T10:00:00Z\n2,2026-01-06T11:00:00Z\n2,2026-01-06T11:00:00Z\n", encoding="utf-8")
+    report = quality_report(read(path, "queue_csv", mapping={"escalation_id": "id", "opened_at": "at"}))
+    words = dict(report.rows())
+    assert words["escalations"] == "2" and words["first"] == "2026-01-05T10:00:00+00:00"
+    assert words["last"] == "2026-01-06T11:00:00+00:00" and words["time resolution"] == f"{report.resolution_s:g} s"
+    assert not {"accounts", "contents", "actions", "busiest account", "hours without content"} & set(words)
+    assert report.as_dict()["others"] == {"escalations": 2} and report.as_dict()["contents"] == 0

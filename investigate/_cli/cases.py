@@ -50,6 +50,7 @@ def load(
     from dataclasses import asdict
 
     from ..case import Case
+    from ..tables import OPTIONAL
 
     options = source_options(mapping, map_, option)
     case = Case.open(case_dir)
@@ -60,9 +61,14 @@ def load(
         show.as_json(asdict(dataset))
         return
     aside = sum(dataset.set_aside.values())
+    held = [f"{dataset.n_accounts:,} accounts", f"{dataset.n_content:,} contents", f"{dataset.n_actions:,} actions"]
+    others = []
+    for name in OPTIONAL:
+        count = case.sql(f"select count(*) as n from {name} where dataset_id = '{dataset.dataset_id}'")["n"].item()
+        others += [f"{count:,} {name}"] if count else []
     show.say(
         f"loaded {dataset.file} as {dataset.dataset_id}: {dataset.rows_read:,} rows read, {aside:,} set aside",
-        f"{dataset.n_accounts:,} accounts, {dataset.n_content:,} contents, {dataset.n_actions:,} actions",
+        ", ".join([*(held if dataset.n_content or not others else []), *others]),
         f"{dataset.first_at} to {dataset.last_at}, times to {dataset.resolution_s:g} s",
     )
     for reason, count in dataset.set_aside.items():

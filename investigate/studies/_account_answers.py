@@ -69,7 +69,7 @@ def answers(case: Any, own: list[Finding], table: pd.DataFrame, missing: pd.Data
     yield _one("How often would that happen by chance?", _chance(top), none, "tables/groups.csv")
     yield _one("Which innocent explanations are there?", _innocent(own), none, "tables/explanations.csv")
     yield _one(
-        "Is there an independent sign of deception: fake or repeated personas, accounts made in series?",
+        "Is there an independent sign of deception: borrowed or repeated personas, accounts made in series?",
         _signs(case, own, table, missing),
         none if not own else _missing(missing),
         "tables/account_signals.csv",

@@ -16,7 +16,7 @@ from ._ads_money import spend, written
 from ._ads_picture import Judged, Picture
 from ._ads_proposals import for_brand, for_network
 from ._ads_reports import of_pages
-from ._making import make_finding
+from ._making import counted, make_finding
 
 NAME = "scam_ads"
 AREA = "fraud_ads"
@@ -80,11 +80,6 @@ def ranges(ads: pd.DataFrame) -> list[str]:
             said = written(row.currency, row.spend_low, row.spend_high, row.n_open)
             out.append(said if row.reliable else f"{said} (unreliable)")
     return out
-
-
-def counted(n: int, noun: str) -> str:
-    """'1 ad', '2 ads'."""
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
 def _title(judged: Judged) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 from ..findings import Finding
 from ..study import Answer
-from ._ads_findings import counted, ranges
+from ._ads_findings import ranges
 from ._ads_money import never_shown, written
 from ._ads_picture import Picture
 from ._ads_reports import answer as reports_answer
+from ._making import counted
 
 NO_ADS = "the data hold no ads, only lists of indicators; an ad export would answer it"
 

@@ -14,6 +14,7 @@ from ..study import Answer
 from ._crisis_aid import Appeals
 from ._crisis_bins import Read
 from ._crisis_scope import Event
+from ._making import counted
 
 QUESTIONS = (
     "What is circulating, how fast, and in which variants?",
@@ -28,12 +29,6 @@ QUESTIONS = (
     "Where do links lead?",
     "Is it slowing, and what must hold before crisis mode ends?",
 )
-
-
-def counted(n: int, noun: str) -> str:
-    """ "1 group", "2 groups", "3 families"."""
-    many = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
-    return f"{n:,} {noun if n == 1 else many}"
 
 
 # A table's cell holds two lines or three: one sentence each.

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from ..proposals import propose
-from ._crisis_answers import SENTENCE, Picture, answers, counted, moment
+from ._crisis_answers import SENTENCE, Picture, answers, moment
+from ._making import counted
 
 
 def situation(p: Picture) -> pd.DataFrame:

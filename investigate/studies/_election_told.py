@@ -17,6 +17,7 @@ from ._election_findings import Maker
 from ._election_previous import Previous
 from ._election_text import ELECTION
 from ._election_watched import HALF, RUN, Watched
+from ._making import counted
 
 Tables = Mapping[str, pd.DataFrame]
 QUESTIONS = (
@@ -33,10 +34,6 @@ QUESTIONS = (
     "Did earlier actions hold?",
     "Does it spill over to other platforms?",
 )
-
-
-def plural(n: int, one: str, many: str = "") -> str:
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def changes(delta: pd.DataFrame, kind: str) -> str:
@@ -66,9 +63,9 @@ def bottom_line(
     with_election = int((groups["n_election"] > 0).sum())
     supported = sum(f.status == "supported" for f in findings)
     return (
-        f"{said} {plural(len(groups), 'group')} of accounts act together, {with_election} of them on election content. "
+        f"{said} {counted(len(groups), 'group')} of accounts act together, {with_election} of them on election content. "
         f"Claims about voting that differ from the profile, for a person to assess: {len(differ):,}. "
-        f"{plural(supported, 'finding')} supported by the data, {len(findings) - supported} leads. Phase: {now.name}"
+        f"{counted(supported, 'finding')} supported by the data, {len(findings) - supported} leads. Phase: {now.name}"
         + (" (set by hand)." if now.forced else f", until {now.ends_at:%Y-%m-%d %H:%M} UTC." if now.ends_at else ".")
     )
 
@@ -147,7 +144,7 @@ def _claims(claims: pd.DataFrame) -> str:
     differ = claims[claims["differs"] == "yes"]
     top = differ.iloc[0] if len(differ) else None
     most = (
-        f" The most carried: {top['asserted']}, in {plural(int(top['n_posts']), 'post')} by {plural(int(top['n_accounts']), 'account')}."
+        f" The most carried: {top['asserted']}, in {counted(int(top['n_posts']), 'post')} by {counted(int(top['n_accounts']), 'account')}."
         if top is not None
         else ""
     )
@@ -170,7 +167,7 @@ def _groups(groups: pd.DataFrame) -> str:
         return "No group acts together more than chance explains."
     top = groups.iloc[0]
     return (
-        f"{plural(len(groups), 'group')}, {int((groups['n_election'] > 0).sum())} with election content. The one with most of it: "
+        f"{counted(len(groups), 'group')}, {int((groups['n_election'] > 0).sum())} with election content. The one with most of it: "
         f"{top['title']}; {top['n_election']:,} of its {top['n_posts']:,} joint posts match the profile."
     )
 
@@ -180,7 +177,7 @@ def _alike(question: str, profile: MarketProfile, alike: pd.DataFrame) -> Answer
         return Answer(question, because="the profile names nobody to protect; add [[protected]]")
     plain = alike[alike["label"] == ""]
     looks = "looks" if len(plain) == 1 else "look"
-    said = f"{plural(len(plain), 'account')} {looks} like {plural(plain['protected'].nunique(), 'protected name')}; {len(alike) - len(plain)} more say that they are a parody or a fan's."
+    said = f"{counted(len(plain), 'account')} {looks} like {counted(plain['protected'].nunique(), 'protected name')}; {len(alike) - len(plain)} more say that they are a parody or a fan's."
     return Answer(question, answer=said if len(alike) else "No account does.", rows_ref="tables/look_alikes.csv")
 
 
@@ -188,7 +185,7 @@ def _ads(question: str, ads: pd.DataFrame, gaps: Mapping[str, str]) -> Answer:
     if gaps["ads"]:
         return Answer(question, because=gaps["ads"])
     absent = f" No ad of the export carries {gaps['absent']}: that was not judged." if gaps["absent"] else ""
-    said = f"{plural(len(ads), 'ad')} of {int(gaps['n_ads']):,} match the profile; {int((ads['missing'] != '').sum()):,} lack a required field, {int(ads['in_silence'].sum()):,} ran in the silence period.{absent}"
+    said = f"{counted(len(ads), 'ad')} of {int(gaps['n_ads']):,} match the profile; {int((ads['missing'] != '').sum()):,} lack a required field, {int(ads['in_silence'].sum()):,} ran in the silence period.{absent}"
     return Answer(question, answer=said, rows_ref="tables/political_ads.csv")
 
 
@@ -221,7 +218,7 @@ def _held(follow: pd.DataFrame) -> str:
     still = int(follow["now"].str.startswith("still").sum())
     due = int((follow["due"] == "yes").sum())
     return (
-        f"{plural(len(follow), 'action')} {'was' if len(follow) == 1 else 'were'} proposed in the run before, {due} due by now. "
+        f"{counted(len(follow), 'action')} {'was' if len(follow) == 1 else 'were'} proposed in the run before, {due} due by now. "
         f"Of what they were about, {still} things are still there and {gone} are no longer seen."
     )
 
@@ -243,7 +240,7 @@ def proposals(maker: Maker, now: Phase, tables: Tables) -> tuple[dict[str, Any],
         out.append(
             maker.propose(
                 "voting_information",
-                f"Assess {plural(len(claims), 'claim')} in the queue, those that differ and are carried most first",
+                f"Assess {counted(len(claims), 'claim')} in the queue, those that differ and are carried most first",
                 effect="wrong information about voting is answered while it matters",
                 risk="irony and corrections are in the queue as well",
             )

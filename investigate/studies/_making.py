@@ -113,3 +113,11 @@ def proposed(action: DefaultAction, *, as_of: datetime, grade: str) -> dict[str,
         grade=grade,
         review_days=action.review_days,
     )
+
+
+def counted(n: int, noun: str, many: str = "") -> str:
+    """'1 ad', '2 ads', '3 families'; `many` where the plural is another."""
+    if n == 1:
+        return f"1 {noun}"
+    usual = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+    return f"{n:,} {many or usual}"

@@ -12,6 +12,7 @@ import pandas as pd
 from ..findings import Finding
 from ..records.reliability import agreement
 from ..study import Answer
+from ._making import counted
 from ._queue_data import Queue
 
 QUESTIONS = {
@@ -62,7 +63,7 @@ def answers(
     judged = facts["n_tests"]
     if judged:
         first = f" The strongest: {spikes[0].title}." if spikes else ""
-        out["volume"] = f"{len(alarms):,} of {judged:,} bins of {facts['n_series']:,} series alarm since {facts['window_start'][:10]}, on {alarms['at'].nunique() if len(alarms) else 0} dates.{first}"  # fmt: skip
+        out["volume"] = f"{len(alarms):,} of {judged:,} bins of {facts['n_series']:,} series alarm since {facts['window_start'][:10]}, on {counted(alarms['at'].nunique() if len(alarms) else 0, 'date')}.{first}"  # fmt: skip
         made_up = [f for f in findings if f.type == "trend" and any(x.verdict == "explains" for x in f.alternatives)]
         n = sum(f.type == "trend" for f in findings)
         out["cause"] = f"An explanation accounts for {len(made_up)} of {n} findings of volume." if n else "Nothing abnormal was found that would need explaining."  # fmt: skip

@@ -175,7 +175,7 @@ def _figures(p: np.ndarray, digits: int = 3) -> np.ndarray:
     """Rounded to significant digits: the last ones of a tail differ from machine to machine."""
     with np.errstate(divide="ignore", invalid="ignore"):
         steps = 10.0 ** (digits - 1 - np.floor(np.log10(p)))
-    return np.where((p > 1e-290) & np.isfinite(p), np.round(p * steps) / steps, p)
+        return np.where((p > 1e-290) & np.isfinite(p), np.round(p * steps) / steps, p)
 
 
 def _inside(counts: pd.Series, alpha: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -28,13 +28,11 @@ def queue_outlook(case: Any) -> View:
         data = pd.concat(
             [
                 pd.DataFrame({"at": past["at"], "value": past["observed"]}),
-                pd.DataFrame({"at": table["at"], "expected": table["expected"], "high": table["high"]}),
+                table[["at", "expected", "low", "high"]],
             ],
             ignore_index=True,
         )
-        figure = lines(
-            data, title="Arrivals so far, and expected with the upper end of the interval", y_label="Per day"
-        )
+        figure = lines(data, title="Arrivals so far, and expected with the interval of each day", y_label="Per day")
     worked = tries.tail(8)
     earlier = "; ".join(
         f"{r.at:%Y-%m-%d}: {r.observed:,.0f} came, {r.expected:,.0f} expected ({r.low:,.0f} to {r.high:,.0f})"
@@ -46,7 +44,7 @@ def queue_outlook(case: Any) -> View:
         question="What comes in the next days, and does the present pace carry it?",
         lead=answer_of(study, "What comes next"),
         figure=figure,
-        table=some(table),
+        table=some(table.assign(at=table["at"].dt.strftime("%Y-%m-%d")) if len(table) else table),
         labels={"at": "Day (UTC)", "expected": "Expected", "low": "Low", "high": "High"},
         caveats=("The interval of the sum is not the sum of the days' intervals.", *([f"Forecasts of the same length made earlier: {earlier}."] if earlier else ())),
         max_rows=31,
@@ -130,12 +128,25 @@ def queue_errors(case: Any) -> View:
 )
 def queue_appeals(case: Any) -> View:
     study = studied(case, STUDY)
-    table = study.table("appeals")
+    table, figure = study.table("appeals"), None
+    known = table[table["n_judged"] > 0] if len(table) else table
+    if len(known):
+        label = known["value"].where(known["dimension"] != "all", "the whole")
+        data = pd.DataFrame(
+            {
+                "label": label,
+                "value": known["overturned"],
+                "low": known["overturned_low"],
+                "high": known["overturned_high"],
+            }
+        )
+        figure = intervals(data, title="Appeals decided that were overturned, in whole or in part", x_label="Share")
     return View(
         name="queue_appeals",
         title="Appeals",
         question="How many decisions are appealed and overturned?",
         lead=answer_of(study, "How many decisions"),
+        figure=figure,
         table=some(table),
         labels={"dimension": "Kind", "value": "Name", "n": "Ended tickets", "n_appealed": "Appealed", "share": "Share appealed", "low": "Low", "high": "High", "n_judged": "Appeals decided", "n_overturned": "Overturned", "overturned": "Share overturned", "overturned_low": "Low (overturned)", "overturned_high": "High (overturned)", "verdict": "Against the whole"},
         caveats=("Partly overturned counts as overturned. In the order of names: nothing is ranked.",),

@@ -26,11 +26,12 @@ from investigate.simulate.crisis import (
 )
 from investigate.simulate.organic import stream
 from investigate.studies._crisis_aid import charities
-from investigate.studies._crisis_answers import QUESTIONS, counted
+from investigate.studies._crisis_answers import QUESTIONS
 from investigate.studies._crisis_hubs import hash_list
 from investigate.studies._crisis_marks import iban, is_appeal, payments
 from investigate.studies._crisis_mask import HANDLE, MAIL, NAME, NUMBER, WITHHELD, masked
 from investigate.studies._crisis_variants import pace
+from investigate.studies._making import counted
 
 TEMPLATE = "breaking_crisis"
 
