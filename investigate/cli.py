@@ -26,7 +26,7 @@ from ._cli import (
     running,
 )
 from ._cli.show import complain
-from .errors import EXIT_BUG, EXIT_INPUT, EXIT_OUTSIDE, InvestigateError
+from .errors import EXIT_BUG, EXIT_INPUT, EXIT_OUTSIDE, EXIT_STOPPED, InvestigateError
 
 app = typer.Typer(
     name="investigate",
@@ -82,7 +82,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not words:
         words = ["--help"]
     try:
-        return int(app(words, prog_name="investigate", standalone_mode=False) or 0)
+        code = int(app(words, prog_name="investigate", standalone_mode=False) or 0)
+        if code == EXIT_STOPPED:  # Typer answers Ctrl-C with this code and says nothing
+            raise KeyboardInterrupt
+        return code
     except InvestigateError as error:
         return _stop(debug, error.exit_code, error.what, error.where, error.do)
     except _ClickError as error:
@@ -93,7 +96,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except (typer.Abort, KeyboardInterrupt):
         return _stop(
-            False, 130, "stopped by you", "", "a run that was cut short is named by `investigate verify CASE_DIR`"
+            False,
+            EXIT_STOPPED,
+            "stopped by you",
+            "",
+            "a run that was cut short is named by `investigate verify CASE_DIR`",
         )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again while closing

@@ -14,6 +14,7 @@ EXIT_BUG = 1
 EXIT_INPUT = 2
 EXIT_OUTSIDE = 3
 EXIT_PARTIAL = 4
+EXIT_STOPPED = 130
 
 
 class InvestigateError(Exception):
@@ -88,3 +89,9 @@ def unknown(kind: str, name: str, known: Iterable[str], where: str = "") -> Unkn
     hint = nearest(name, names)
     do = f"did you mean '{hint}'? " if hint else ""
     return UnknownNameError(f"unknown {kind} '{name}'", where, f"{do}known: {', '.join(names) or 'none'}")
+
+
+class Stopped(InvestigateError):
+    """Somebody stopped a command; the message says how to go on."""
+
+    exit_code = EXIT_STOPPED

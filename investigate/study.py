@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -79,15 +80,15 @@ class Study:
         return self.tables.get(name, pd.DataFrame())
 
     def record(self) -> dict[str, Any]:
-        """All but the tables, as JSON can hold it."""
+        """All but the tables, as JSON can hold it: what is infinite or not a number is null."""
         return {
             "name": self.name,
             "bottom_line": self.bottom_line,
-            "numbers": [list(pair) for pair in self.numbers],
+            "numbers": _finite([list(pair) for pair in self.numbers]),
             "answers": [asdict(a) for a in self.answers],
             "limits": list(self.limits),
             "proposals": [dict(p) for p in self.proposals],
-            "facts": dict(self.facts),
+            "facts": _finite(dict(self.facts)),
         }
 
     @classmethod
@@ -103,3 +104,12 @@ class Study:
             proposals=tuple(record["proposals"]),
             facts=dict(record["facts"]),
         )
+
+
+def _finite(value: Any) -> Any:
+    """The value with None in place of numbers that JSON does not have, however deep they lie."""
+    if isinstance(value, Mapping):
+        return {name: _finite(held) for name, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(held) for held in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

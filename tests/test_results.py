@@ -11,6 +11,7 @@ import pytest
 from investigate.case import Case
 from investigate.concluding import KEPT
 from investigate.errors import OutsideError
+from investigate.study import Study
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 
@@ -86,3 +87,12 @@ def test_a_disk_that_fills_up_leaves_the_old_results(done: Case, tmp_path: Path,
         case.keep()
     monkeypatch.undo()
     assert Case.open(copy).findings == done.findings
+
+
+def test_numbers_that_json_does_not_have_are_kept_as_missing():
+    """Infinite and undefined values, however deep, become null in a study's record; all else stays."""
+    facts = {"a": float("inf"), "b": [1.5, float("nan"), {"c": -float("inf"), "d": "inf"}], "e": (2, True)}
+    record = Study(name="x", bottom_line="one", numbers=(("n", float("nan")), ("m", 3)), facts=facts).record()
+    assert record["facts"] == {"a": None, "b": [1.5, None, {"c": None, "d": "inf"}], "e": [2, True]}
+    assert record["numbers"] == [["n", None], ["m", 3]]
+    json.dumps(record, allow_nan=False)

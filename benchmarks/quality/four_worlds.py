@@ -175,7 +175,10 @@ TEMPLATES: dict[str, Callable[[str, int, Path], tuple[list[Finding], str]]] = {
 def one(template: str, kind: str, seed: int) -> dict[str, Any]:
     """One world: the highest grade, what is supported, and what is wrong, empty where it passes."""
     with tempfile.TemporaryDirectory() as name:
-        found, wrong = TEMPLATES[template](kind, seed, Path(name))
+        try:
+            found, wrong = TEMPLATES[template](kind, seed, Path(name))
+        except Exception as error:  # noqa: BLE001 - a study that ends in an error has not passed, whatever the error
+            found, wrong = [], f"{type(error).__name__}: {error}"
     high = [f"{f.evidence_grade} {f.type}: {f.title}" for f in found if f.evidence_grade > "E1"]
     above = [f"{f.type}: {f.title}" for f in found if f.status == "supported"]
     if not wrong and kind in (TWIN, BROKEN) and high:

@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from ..errors import EXIT_PARTIAL
+from ..errors import EXIT_PARTIAL, Stopped
 from . import show
 from .arguments import Json
 
@@ -61,8 +61,7 @@ def batch(
         try:
             result = batching.batch(plan, jobs=jobs, out=out, again=again, listener=listener)
         except KeyboardInterrupt:
-            show.complain("stopped by you", "", "run the same command: it goes on with what is not complete")
-            raise typer.Exit(130) from None
+            raise Stopped("stopped by you", "", "run the same command: it goes on with what is not complete") from None
     if json:
         show.as_json(result.state.record())
     else:

@@ -10,7 +10,7 @@ import typer
 from ..errors import InputError
 from . import show
 from .arguments import Json
-from .running import _as_dict, _tell
+from .running import as_dict, tell
 
 RunDir = Annotated[Path, typer.Argument(help="A run's folder, CASE/runs/...", metavar="RUN_DIR")]
 
@@ -45,7 +45,7 @@ def resume(
         resumed = go_on(run_dir, accept_changed_data=accept_changed_data, progress=step)
     if json:
         more: dict[str, Any] = {"executed": list(resumed.executed), "because": list(resumed.because)}
-        show.as_json(_as_dict(resumed.result) | more | {"new_run": resumed.new_run})
+        show.as_json(as_dict(resumed.result) | more | {"new_run": resumed.new_run})
     elif not resumed.because:
         show.say("There is nothing to do: the run is complete, and nothing that it rests on has changed.")
     else:
@@ -53,7 +53,7 @@ def resume(
         show.say(
             f"executed again: {', '.join(resumed.executed) or 'nothing, the report and the manifest were written'}"
         )
-        _tell(resumed.result)
+        tell(resumed.result)
     if resumed.result.exit_code:
         raise typer.Exit(resumed.result.exit_code)
 

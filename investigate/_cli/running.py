@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ..errors import EXIT_BUG, InputError
+from ..errors import EXIT_BUG, InputError, Stopped
 from . import show
 from .arguments import Json, Map, Mapping, assignments
 
@@ -57,16 +58,22 @@ def run(
         def step(section: str, done: int, total: int) -> None:
             bar.update(task, description=section.replace("_", " "), completed=done, total=total)
 
-        result = execute(template, given, step)
+        try:
+            result = execute(template, given, step)
+        except KeyboardInterrupt as stop:
+            logging.getLogger("asyncio").disabled = True  # of the kernel that was ended it would say that it ended
+            run = str(stop)
+            do = f"`investigate resume {run}` goes on where it stopped" if run else "nothing was begun"
+            raise Stopped("stopped by you", run, do) from None
     if json:
-        show.as_json(_as_dict(result))
+        show.as_json(as_dict(result))
     else:
-        _tell(result)
+        tell(result)
     if result.exit_code:
         raise typer.Exit(result.exit_code)
 
 
-def _as_dict(result: Any) -> dict[str, Any]:
+def as_dict(result: Any) -> dict[str, Any]:
     from dataclasses import asdict
 
     return {
@@ -82,7 +89,7 @@ def _as_dict(result: Any) -> dict[str, Any]:
     }
 
 
-def _tell(result: Any) -> None:
+def tell(result: Any) -> None:
     failed = [s for s in result.sections if s.status != "ok"]
     if result.status == "failed":
         error = result.error

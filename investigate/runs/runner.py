@@ -80,9 +80,11 @@ def _execute(chosen: Template, values: dict[str, Any], case: Case, progress: Pro
     folder = manifest.new_folder(case.path / "runs", chosen.name)
     start(case, folder, chosen.name, values, owner="runner", **ingredients(chosen, values))
     clock = Clock()
-    outside = drive(
-        chosen.path, values | {"run_dir": str(folder)}, folder / NOTEBOOK, progress, Journal(folder, case.path)
-    )
+    journal = Journal(folder, case.path)
+    try:
+        outside = drive(chosen.path, values | {"run_dir": str(folder)}, folder / NOTEBOOK, progress, journal)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(str(folder)) from None  # so that whoever tells people of it can name the run
     return end(chosen, folder, values, outside, clock)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from ..findings import Finding
+from ..findings import GRADES, Finding
 from ..packs import PolicyPack
+from ..proposals import propose
 from ._crisis_findings import NAME
 from ._crisis_mask import without_names
 from ._making import proposed
@@ -22,8 +23,12 @@ def groups_about(
     withheld: tuple[str, ...],
     pack: PolicyPack,
     as_of: datetime,
+    silent: pd.DataFrame,
 ) -> tuple[list[Finding], pd.DataFrame]:
     """The engine's groups that act together on contents about the event, and how much of their joint activity that is.
+
+    Where the data have silent stretches (`silent`, see `gaps`), a group stays a lead: what others did then is not in them,
+    and so neither is what chance would have given.
 
     Returns
     -------
@@ -44,6 +49,7 @@ def groups_about(
         number = finding.impact.get("community")
         if number is None or number not in by.index:
             continue
+        finding = held_back(finding, silent, as_of)
         joint, own = int(by.at[number, "n_joint"]), int(by.at[number, "n_about"])
         rows.append(
             (
@@ -64,6 +70,27 @@ def groups_about(
             kept.append(replace(finding, title=title, statement=statement, policy=policy, recommended=advice))
     return kept, pd.DataFrame(rows, columns=columns).sort_values(
         ["n_about", "community"], ascending=[False, True], ignore_index=True
+    )
+
+
+def held_back(finding: Finding, silent: pd.DataFrame, as_of: datetime) -> Finding:
+    """The finding as a lead where the data have silent stretches; itself where they have none."""
+    if silent.empty or finding.evidence_grade < "E2":
+        return finding
+    widest = silent.sort_values(["hours", "begin"], ascending=[False, True]).iloc[0]
+    said = f"the data are silent for {widest['hours']:.1f} h from {widest['begin']:%Y-%m-%d %H:%M} UTC, where {widest['expected']:,.0f} contents were expected"
+    fill = propose(
+        "Get the contents of the silent stretches and run this again", owner="investigations", as_of=as_of, grade="E1"
+    )
+    return replace(
+        finding,
+        evidence_grade="E1",
+        status="lead",
+        ceiling=GRADES["E1"][1],
+        confidence=f"low: {said}",
+        limits=[f"Held at E1: {said}; what others did then is not in them.", *finding.limits],
+        recommended=[fill],
+        framework_tags=[],
     )
 
 

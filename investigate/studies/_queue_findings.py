@@ -28,6 +28,8 @@ LIMITS = (
     "A forecast knows weekdays and a trend, not holidays and campaigns it was not told of.",
 )
 DAY = 86_400.0
+FIRM = 0.01
+"""Chance that any bin of a calm queue looks like this at which an alarm is more than a lead (Bonferroni over all bins tested)."""
 REGISTER = {
     "trend": ("to be found out by review", "alerts explained", "none to accounts: nothing is enforced"),
     "breach": ("vendor process or staffing", "deadlines kept", "faster decisions may be worse ones"),
@@ -117,7 +119,7 @@ def spike_findings(
         hits, tried = robust(counts, alarm.at, alpha, min_excess, holidays)
         firm = not explained and hits == tried >= 2 and alarm.method != "flat rate" and not loose
         # With many alarms, false-discovery control lets single ones through that only chance made; here each stands alone.
-        firm &= not doubts and alarm.p * judged.n_tests <= fdr_q
+        firm &= not doubts and alarm.p * judged.n_tests <= min(fdr_q, FIRM)
         grade, day, where = "E2" if firm else "E1", f"{alarm.at:%Y-%m-%d}", label(alarm.dimension, alarm.value)
         few = f"{alarm.expected:,.0f}" if alarm.expected >= 1 else "fewer than one"
         why = next((a.name for a in others if a.verdict in ("explains", "partly")), "")

@@ -89,7 +89,7 @@ def _more_limits(p: Picture) -> list[str]:
 def _facts(p: Picture, alpha: float) -> dict[str, object]:
     """What views need beside the tables, as JSON holds it."""
     peak = [t.isoformat() for t in p.scope.peak] if p.scope.peak else []
-    measures = {k: (None if math.isnan(v) else round(float(v), 4)) for k, v in sorted(p.measures.items())}
+    measures = {k: (round(float(v), 4) if math.isfinite(v) else None) for k, v in sorted(p.measures.items())}
     return {
         "verdict": str(p.suggestions["template"].iloc[0]) if p.enough else "insufficient evidence",
         "suggested": p.suggestions["template"].tolist(),

@@ -133,7 +133,7 @@ def breaking_crisis(
     found_media = hubs_.matches(con, known)
     n_media = con.execute("select count(distinct object_id) from actions where object_type = 'media'").fetchall()[0][0]
     found, grouped, because = (
-        _groups(case, contents, names, pack, event.end, window, known_groups, seed)
+        _groups(case, contents, names, pack, event.end, window, known_groups, seed, silent)
         if groups
         else ([], pd.DataFrame(), "it was not asked for")
     )
@@ -187,6 +187,7 @@ def _groups(
     window: str | float,
     known_groups: Any,
     seed: int,
+    silent: pd.DataFrame,
 ) -> tuple[list[Finding], pd.DataFrame, str]:
     """Findings about groups, their table, and why there are none to look for."""
     if not defaults(case.connection()):
@@ -194,7 +195,7 @@ def _groups(
     case.relate(window=window)
     case.score(known_groups=known_groups or None)
     case.group(seed=seed)
-    found, table = groups_about(case, case.find(template=NAME), contents, withheld, pack, as_of)
+    found, table = groups_about(case, case.find(template=NAME), contents, withheld, pack, as_of, silent)
     return found, table, ""
 
 

@@ -428,3 +428,31 @@ def test_a_full_disk(whole, template, given, tmp_path):
         assert Case.open(case).verify() == [] and Case.open(case).incomplete == []
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=False)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_ctrl_c_says_how_to_go_on(template, given, tmp_path):
+    """Stopped in the middle: exit code 130, three lines that name the run and the command, and the case opens."""
+    parameters = [f"-p{name}={value}" for name, value in given(tmp_path / "case").items() if name != "case"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "investigate", "run", str(template), "--case", "case", *parameters],
+        cwd=tmp_path,
+        env={**os.environ, "SLOW": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    for _ in range(1_200):
+        if list(tmp_path.glob("case/runs/*/*.ipynb")) or process.poll() is not None:
+            break
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    [run] = [p.name for p in (tmp_path / "case" / "runs").iterdir()]
+    assert err.splitlines()[-3:] == [
+        "error: stopped by you",
+        f"where: case/runs/{run}",
+        f"do:    `investigate resume case/runs/{run}` goes on where it stopped",
+    ]
+    assert Case.open(tmp_path / "case").path.is_dir()

@@ -210,6 +210,18 @@ def test_broken_data_downgrade_the_fundraiser(broken):
     assert "neither language nor platform" in unanswered["In which languages and on which platforms?"]
 
 
+def test_broken_data_hold_groups_at_leads(tmp_path):
+    """The group that pushes a hoax is still seen, and stays a lead: ten silent hours hide what others did then."""
+    world = broken_crisis(crisis_world(1))
+    case = load(tmp_path, world.rows)
+    run(case, world)
+    groups = [f for f in case.findings if f.type == "cluster"]
+    assert {(f.status, f.evidence_grade) for f in groups} == {("lead", "E1")}
+    held = next(f for f in groups if f.n_members == 12)
+    assert "Held at E1: the data are silent for" in held.limits[0] and held.confidence.startswith("low")
+    assert held.recommended[0]["action"] == "Get the contents of the silent stretches and run this again"
+
+
 def test_data_that_can_be_traced_by_nothing_are_refused(tmp_path):
     """An export without texts, links, tags and media is refused in words."""
     world = crisis_world(1, "noise", accounts=30)

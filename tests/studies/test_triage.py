@@ -82,6 +82,13 @@ def test_newsroom_is_a_lead_and_no_more(triaged, seed):
     assert any(a.verdict == "explains" for a in groups[0].alternatives)
 
 
+def test_what_does_not_double_has_no_doubling_time(triaged):
+    """A newsroom's even pace fits an infinite doubling time: the record says that there is none, as JSON can hold it."""
+    case = triaged(world_of(seed=1000, newsrooms=1))
+    assert study_of(case).facts["measures"]["doubling_h"] is None
+    assert "Infinity" not in json.dumps(study_of(case).record())
+
+
 def test_viral_posts_and_fans(triaged):
     """What goes round by itself suggests the crisis template at most; fans suggest nothing supported."""
     viral = triaged(make_world(1, accounts=500, days=3, **{**QUIET, "viral": 3}))
