@@ -92,7 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--only",
-        choices=["simulated", "worlds", "real", "nulls", "speed", "others", "large", "rendering", "templates"],
+        choices=["simulated", "four_worlds", "real", "nulls", "speed", "others", "large", "rendering", "templates"],
         action="append",
     )
     parser.add_argument("--seeds", type=int, default=20, help="worlds of each kind")
@@ -106,7 +106,7 @@ def main() -> None:
     chosen = parser.parse_args()
     tables: dict[str, tuple[str, Callable[[], list[Part]]]] = {
         "simulated": ("Simulated worlds", lambda: simulated(chosen.seeds, chosen.nothing, chosen.workers)),
-        "worlds": ("Templates on four worlds", lambda: templates_worlds(chosen.seeds, chosen.workers)),
+        "four_worlds": ("Templates on four worlds", lambda: templates_worlds(chosen.seeds, chosen.workers)),
         "real": ("Real public data", lambda: real(chosen.workers)),
         "nulls": ("Null models", lambda: null_models(chosen.seeds, chosen.rows, chosen.workers)),
         "speed": (

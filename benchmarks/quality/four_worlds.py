@@ -1,7 +1,7 @@
 """Four kinds of world for each template, on seeds that no threshold was chosen on: what is planted is found, an innocent twin
 of the same volume stays at E1, noise stays a lead, damaged data support nothing.
 
-Run `python -m benchmarks --only worlds`.
+Run `python -m benchmarks --only four_worlds`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from datetime import date
 
 import pandas as pd
 
-from .. import series
 from ..series.forecasts import LEAST_TRIES, Forecast, backtest, forecast
 from ._queue_data import WHOLE, Queue
 from ._queue_spikes import Key
@@ -78,8 +77,3 @@ def said(held: Outlook | None) -> str:
     else:
         text += " There is too little history to try such forecasts on, so the interval is not proven here."
     return text
-
-
-def wilson_inside(tries: pd.DataFrame) -> tuple[float, float, float]:
-    """The share of earlier forecasts that held what came, with its interval."""
-    return series.wilson(int(tries["inside"].sum()), len(tries))
