@@ -81,7 +81,8 @@ def answer(table: pd.DataFrame, given: int) -> str:
     inside = table[table["network"].ne("") & table["held_back"].eq("")].drop_duplicates(["object_type", "object_id"])
     said = (
         f"{given:,} reports name {len(things):,} ads, pages or identifiers; {int(inside['n_reports'].sum()):,} of them "
-        f"lead to a group of pages, and {int(lost['n_reports'].sum()):,} name something that these data do not hold."
+        "lead to a group of pages"
+        + (f", and {int(lost['n_reports'].sum()):,} name something that these data do not hold." if len(lost) else ".")
     )
     held = things[things["held_back"].ne("") & things["account_id"].ne("")]
     if len(held):

@@ -121,10 +121,8 @@ def _reached(p: Picture) -> str:
     if not p.settings["seeds"]:
         return ""
     hops = p.reached["hops"].value_counts().sort_index()
-    far = ", ".join(
-        f"{n:,} {'at the seeds themselves' if hop == 0 else f'{hop} hops away' if hop > 1 else 'one hop away'}"
-        for hop, n in hops.items()
-    )
+    away = ["at the seeds themselves" if hop == 0 else "after " + counted(int(hop), "hop") for hop in hops.index]
+    far = ", ".join(f"{n:,} {where}" for n, where in zip(hops, away, strict=True))
     other = (
         f" {counted(p.n_elsewhere, 'group')} without any of them {'is' if p.n_elsewhere == 1 else 'are'} not told of."
         if p.n_elsewhere

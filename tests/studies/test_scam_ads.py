@@ -391,7 +391,7 @@ def test_victim_reports_lead_to_groups(solve, tmp_path) -> None:
     (found,) = [f for f in groups(case) if f.status == "supported"]
     assert found.impact["victim_reports"] == 4 and "4 victim reports name them" in found.statement
     said = answer(case, "What do victims report?").answer
-    assert "6 reports name 5 ads, pages or identifiers; 4 of them lead to a group" in said
+    assert "6 reports name 5 ads, pages or identifiers; 4 of them lead to a group of pages" in said
     assert "1 name something that these data do not hold" in said
     table = case.studies["scam_ads"].table("reported").set_index(["object_type", "object_id"])
     assert table.loc[("page", mine["page_id"]), "n_reports"] == 2
