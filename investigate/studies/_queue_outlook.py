@@ -17,12 +17,13 @@ PACE_DAYS = 28
 
 @dataclass(frozen=True)
 class Outlook:
-    """A forecast of arrivals, how earlier ones did, and tickets ended a day over the last four weeks."""
+    """A forecast of arrivals, how earlier ones did, tickets ended a day over the last four weeks, and tickets open now."""
 
     forecast: Forecast
     tries: pd.DataFrame
     per_day: float
     days: int
+    n_open: int
 
     @property
     def carried(self) -> float:
@@ -49,6 +50,7 @@ def outlook(
         backtest(counts, days, history=history, holidays=holidays),
         len(recent) / PACE_DAYS,
         days,
+        int(q.tickets["is_open_now"].sum()),
     )
 
 
@@ -58,15 +60,12 @@ def said(held: Outlook | None) -> str:
         return ""
     f = held.forecast
     until = f.bins["at"].iloc[-1]
-    grows = (
-        f"grow by about {f.expected - held.carried:,.0f}"
-        if f.expected >= held.carried
-        else f"shrink by about {held.carried - f.expected:,.0f}"
-    )
+    more = held.carried - f.expected
     text = (
         f"{f.expected:,.0f} arrivals are expected from {f.bins['at'].iloc[0]:%Y-%m-%d} to {until:%Y-%m-%d} "
         f"({f.level:.0%} interval {f.low:,.0f} to {f.high:,.0f}; {f.method}). At the pace of the last {PACE_DAYS} days, "
-        f"{held.per_day:,.1f} ended a day, the backlog would {grows} ({f.low - held.carried:+,.0f} to {f.high - held.carried:+,.0f})."
+        f"{held.per_day:,.1f} ended a day, {held.carried:,.0f} would be ended: {abs(more):,.0f} {'more' if more >= 0 else 'fewer'} than "
+        f"arrive (interval {held.carried - f.high:+,.0f} to {held.carried - f.low:+,.0f}), with {held.n_open:,} open now."
     )  # fmt: skip
     if len(held.tries) >= LEAST_TRIES:
         inside = int(held.tries["inside"].sum())

@@ -170,6 +170,10 @@ def test_what_comes_next_says_how_such_forecasts_did(queue):
     assert len(table) == 7 and len(tries) >= 3
     said = answer(study, "What comes next").answer
     assert f"{table['expected'].sum():,.0f} arrivals are expected" in said
+    ended = float(re.search(r"([\d.]+) ended a day", said)[1])
+    more = 7 * ended - table["expected"].sum()
+    told = re.search(r": ([\d,]+) (more|fewer) than arrive", said)
+    assert (told[2] == "more") == (more >= 0) and abs(int(told[1].replace(",", "")) - abs(more)) <= 1
     assert f"Of {len(tries)} such forecasts made earlier, {int(tries['inside'].sum())} held what came" in said
     assert views.queue_outlook(case).figure is not None
     none = run(forecast_days=0)
