@@ -65,7 +65,7 @@ def bottom_line(
     return (
         f"{said} {counted(len(groups), 'group')} of accounts act together, {with_election} of them on election content. "
         f"Claims about voting that differ from the profile, for a person to assess: {len(differ):,}. "
-        f"{counted(supported, 'finding')} supported by the data, {len(findings) - supported} leads. Phase: {now.name}"
+        f"{counted(supported, 'finding')} supported by the data, {counted(len(findings) - supported, 'lead')}. Phase: {now.name}"
         + (" (set by hand)." if now.forced else f", until {now.ends_at:%Y-%m-%d %H:%M} UTC." if now.ends_at else ".")
     )
 
