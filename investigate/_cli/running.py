@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -61,7 +62,9 @@ def run(
         try:
             result = execute(template, given, step)
         except KeyboardInterrupt as stop:
-            logging.getLogger("asyncio").disabled = True  # of the kernel that was ended it would say that it ended
+            # What was about to be done with the kernel is given up; neither the loop nor Python need say so.
+            logging.getLogger("asyncio").disabled = True
+            warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
             run = str(stop)
             do = f"`investigate resume {run}` goes on where it stopped" if run else "nothing was begun"
             raise Stopped("stopped by you", run, do) from None
