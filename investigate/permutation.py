@@ -181,7 +181,9 @@ def shuffled(
     drawn = np.empty((draws, len(numbers)), dtype=np.int64)
     with track("shuffling", draws, "draws") as advance:
         for i in range(draws):
-            dealt[place] = dealt_from[np.lexsort((rng.random(len(at)), ordered))]
+            # The strata's numbers with a random fraction: one sort shuffles every stratum and keeps them in order. The
+            # fraction stays clear of 1, to which it would be rounded beside a large number.
+            dealt[place] = dealt_from[np.argsort(ordered + 0.999 * rng.random(len(at)))]
             mine = dealt[ours]
             drawn[i] = rows.matched(at[ours], mine) if within == "hour" else rows.matched(mine, obj[ours])
             advance()

@@ -43,9 +43,12 @@ def shared_inside(
     out of it. Misleads where identifiers come together: the sites of one agency share all of them at once.
     """
     names = pd.DataFrame({"account_id": sorted(set(members))}, dtype="str")
+    there = {kind for (kind,) in con.execute("select distinct object_type from action_us").fetchall()}
     con.register("member_rows", names)
     try:
-        rows = [_family(con, name, types, len(names), max_degree) for name, types in FAMILIES.items()]
+        rows = [
+            _family(con, name, types, len(names), max_degree) for name, types in FAMILIES.items() if there & set(types)
+        ]
     finally:
         con.unregister("member_rows")
     columns = ["relation", "n_members", "n_carrying", "n_identifiers", "n_linked", "expected", "p"]
