@@ -7,8 +7,9 @@ import pandas as pd
 
 from .explanations import Group
 from .findings import Evidence
-from .relations import RELATIONS
+from .relations import RELATIONS, object_types
 from .relations.identifier_groups import shared_inside
+from .relations.identifiers import FAMILIES
 from .scoring import benjamini_hochberg
 from .signals import supports
 
@@ -23,10 +24,12 @@ def identifiers_inside(con: duckdb.DuckDBPyConnection, communities: pd.DataFrame
         communities and families. Empty where the communities were found by identifiers: they cannot support themselves.
     """
     timed = edges["relation"].map(lambda name: RELATIONS.get(name).is_co_action).any() if len(edges) else False
+    held_types = object_types(con)
+    families = {name: types for name, types in FAMILIES.items() if held_types & set(types)}
     parts = [
-        shared_inside(con, part["account_id"]).assign(community=number)
+        shared_inside(con, part["account_id"], families=families).assign(community=number)
         for number, part in communities.groupby("community")
-        if timed
+        if timed and families
     ]
     held = [part for part in parts if len(part)]
     if not held:

@@ -36,6 +36,8 @@ PASS = {
 PLAIN = {"account_id": "account", "content_id": "post_id", "created_at": "time", "text": "text"}
 WEEKS = {1: ("2026-09-14", "2026-09-21"), 2: ("2026-09-21", "2026-09-28")}
 LEAST = 0.95
+KINDS = {POSITIVE: "positive", TWIN: "twin", NOISE: "noise", BROKEN: "positive"}
+"""How the worlds of elections and crises call them; damaged data are a positive world's."""
 
 
 def _table(folder: Path, rows: pd.DataFrame, mapping: dict[str, str], source: str = "csv") -> Case:
@@ -75,9 +77,8 @@ def triage(kind: str, seed: int, folder: Path) -> tuple[list[Finding], str]:
     if kind == POSITIVE:
         case = _table(folder, crisis_world(seed).rows, CRISIS)
         study = studies.rapid_triage(case)
-        return case.findings, "" if "breaking_crisis" in study.facts[
-            "suggested"
-        ] else f"suggested: {study.facts['suggested']}"
+        suggested = study.facts["suggested"]
+        return case.findings, "" if "breaking_crisis" in suggested else f"suggested: {suggested}"
     rows = _calm(seed, newsrooms=int(kind == TWIN)).rows
     case = _table(folder, _days(rows) if kind == BROKEN else rows, PLAIN)
     study = studies.rapid_triage(case)
@@ -98,7 +99,7 @@ def coordinated(kind: str, seed: int, folder: Path) -> tuple[list[Finding], str]
 
 def election(kind: str, seed: int, folder: Path) -> tuple[list[Finding], str]:
     """`election_watch`: a pushed false date, new against the week before; an official campaign of the same size."""
-    made = election_world(seed, {POSITIVE: "positive", TWIN: "twin", NOISE: "noise", BROKEN: "positive"}[kind])
+    made = election_world(seed, KINDS[kind])
     world = broken_election(made) if kind == BROKEN else made
     world.save(folder)
     case = Case.create(folder / "case")
@@ -118,7 +119,7 @@ def election(kind: str, seed: int, folder: Path) -> tuple[list[Finding], str]:
 
 def crisis(kind: str, seed: int, folder: Path) -> tuple[list[Finding], str]:
     """`breaking_crisis`: a false fundraiser and a group that pushes a hoax; solidarity and an honest appeal."""
-    made = crisis_world(seed, {POSITIVE: "positive", TWIN: "twin", NOISE: "noise", BROKEN: "positive"}[kind])
+    made = crisis_world(seed, KINDS[kind])
     world = broken_crisis(made) if kind == BROKEN else made
     case = _table(folder, world.rows, CRISIS)
     about = {
@@ -179,12 +180,10 @@ def one(template: str, kind: str, seed: int) -> dict[str, Any]:
             found, wrong = TEMPLATES[template](kind, seed, Path(name))
         except Exception as error:  # noqa: BLE001 - a study that ends in an error has not passed, whatever the error
             found, wrong = [], f"{type(error).__name__}: {error}"
-    high = [f"{f.evidence_grade} {f.type}: {f.title}" for f in found if f.evidence_grade > "E1"]
-    above = [f"{f.type}: {f.title}" for f in found if f.status == "supported"]
-    if not wrong and kind in (TWIN, BROKEN) and high:
-        wrong = high[0]
-    if not wrong and kind == NOISE and above:
-        wrong = above[0]
+    above = _supported(found)
+    too_high = {NOISE: above, POSITIVE: []}.get(kind, [f for f in found if f.evidence_grade > "E1"])
+    if not wrong and too_high:
+        wrong = f"{too_high[0].evidence_grade} {too_high[0].type}: {too_high[0].title}"
     return {
         "template": template,
         "world": kind,

@@ -10,7 +10,7 @@ import typer
 from ..errors import InputError
 from . import show
 from .arguments import Json
-from .running import as_dict, tell
+from .running import as_dict, stoppable, tell
 
 RunDir = Annotated[Path, typer.Argument(help="A run's folder, CASE/runs/...", metavar="RUN_DIR")]
 
@@ -42,7 +42,8 @@ def resume(
         def step(section: str, done: int, total: int) -> None:
             bar.update(task, description=section.replace("_", " "), completed=done, total=total)
 
-        resumed = go_on(run_dir, accept_changed_data=accept_changed_data, progress=step)
+        with stoppable(str(run_dir)):
+            resumed = go_on(run_dir, accept_changed_data=accept_changed_data, progress=step)
     if json:
         more: dict[str, Any] = {"executed": list(resumed.executed), "because": list(resumed.because)}
         show.as_json(as_dict(resumed.result) | more | {"new_run": resumed.new_run})

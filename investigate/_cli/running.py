@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -59,21 +61,28 @@ def run(
         def step(section: str, done: int, total: int) -> None:
             bar.update(task, description=section.replace("_", " "), completed=done, total=total)
 
-        try:
+        with stoppable():
             result = execute(template, given, step)
-        except KeyboardInterrupt as stop:
-            # What was about to be done with the kernel is given up; neither the loop nor Python need say so.
-            logging.getLogger("asyncio").disabled = True
-            warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
-            run = str(stop)
-            do = f"`investigate resume {run}` goes on where it stopped" if run else "nothing was begun"
-            raise Stopped("stopped by you", run, do) from None
     if json:
         show.as_json(as_dict(result))
     else:
         tell(result)
     if result.exit_code:
         raise typer.Exit(result.exit_code)
+
+
+@contextmanager
+def stoppable(run: str = "") -> Iterator[None]:
+    """Ctrl-C in here is answered with the run and the command that goes on with it; `run` where its folder is known before."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        # What was about to be done with the kernel is given up; neither the loop nor Python need say so.
+        logging.getLogger("asyncio").disabled = True
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+        where = run or str(stop)
+        do = f"`investigate resume {where}` goes on where it stopped" if where else "nothing was begun"
+        raise Stopped("stopped by you", where, do) from None
 
 
 def as_dict(result: Any) -> dict[str, Any]:

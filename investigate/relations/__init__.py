@@ -116,13 +116,13 @@ RELATIONS: Registry[Relation] = Registry("relation", __name__)
 
 def available(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The relations that the data can carry, by name."""
-    held = _object_types(con)
+    held = object_types(con)
     return [r.name for r in RELATIONS if _fits(r, con, held)]
 
 
 def defaults(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The relations used where none is named. Only these look at the data: some others are slow to ask."""
-    held = _object_types(con)
+    held = object_types(con)
     return [r.name for r in RELATIONS if r.by_default and _fits(r, con, held)]
 
 
@@ -131,7 +131,7 @@ def check_available(names: list[str], con: duckdb.DuckDBPyConnection) -> list[st
 
     Only the named relations look at the data; all others do so only where the error lists what could be used.
     """
-    held = _object_types(con)
+    held = object_types(con)
     missing = [n for n in dict.fromkeys(names) if not _fits(RELATIONS.get(n), con, held)]
     if missing:
         needs = "; ".join(f"{n} needs {', '.join(RELATIONS.get(n).needs)}" for n in missing)
@@ -143,7 +143,8 @@ def check_available(names: list[str], con: duckdb.DuckDBPyConnection) -> list[st
     return list(dict.fromkeys(names))
 
 
-def _object_types(con: duckdb.DuckDBPyConnection) -> set[str]:
+def object_types(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The types of object that the data's actions have."""
     return {row[0] for row in con.execute("select distinct object_type from actions").fetchall()}
 
 

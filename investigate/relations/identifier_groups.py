@@ -5,7 +5,7 @@ One identifier that two accounts share is never surprising among all pairs. Amon
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import duckdb
 import numpy as np
@@ -17,7 +17,11 @@ from .identifiers import FAMILIES, MAX_IDENTIFIER_DEGREE, _held, _pairs
 
 
 def shared_inside(
-    con: duckdb.DuckDBPyConnection, members: Iterable[str], *, max_degree: int = MAX_IDENTIFIER_DEGREE
+    con: duckdb.DuckDBPyConnection,
+    members: Iterable[str],
+    *,
+    max_degree: int = MAX_IDENTIFIER_DEGREE,
+    families: Mapping[str, tuple[str, ...]] = FAMILIES,
 ) -> pd.DataFrame:
     """How many identifiers two or more members share, per family of identifiers, and how many by chance.
 
@@ -25,6 +29,8 @@ def shared_inside(
     ----------
     members : iterable of str
         Accounts of one group. It must have been found without these identifiers, or p is meaningless.
+    families : mapping of str to tuple of str
+        The families to look at: whoever asks for many groups leaves out those that the data do not hold at all.
 
     Returns
     -------
@@ -43,12 +49,9 @@ def shared_inside(
     out of it. Misleads where identifiers come together: the sites of one agency share all of them at once.
     """
     names = pd.DataFrame({"account_id": sorted(set(members))}, dtype="str")
-    there = {kind for (kind,) in con.execute("select distinct object_type from action_us").fetchall()}
     con.register("member_rows", names)
     try:
-        rows = [
-            _family(con, name, types, len(names), max_degree) for name, types in FAMILIES.items() if there & set(types)
-        ]
+        rows = [_family(con, name, types, len(names), max_degree) for name, types in families.items()]
     finally:
         con.unregister("member_rows")
     columns = ["relation", "n_members", "n_carrying", "n_identifiers", "n_linked", "expected", "p"]

@@ -125,7 +125,7 @@ def spikes(
         fit, new = slice(max(0, stop - length), stop), slice(begin, min(n, begin + step))
         chosen = choose_season(season, width, stop - fit.start)
         levels = [np.concatenate([seasonal[f][fit], seasonal[f][new]]) for f in SEASONS[chosen]]
-        expected = _expect(y[fit], levels, new.stop - begin, width, usual[3], warm)
+        expected = expect(y[fit], levels, new.stop - begin, width, usual[3], warm)
         mean[new], variance[new] = expected.mean, expected.variance
         method[new], used[new] = expected.method, stop - fit.start
         seasons[new] = chosen if expected.method == "seasonal regression" else "none"
@@ -138,9 +138,14 @@ def spikes(
     return pd.DataFrame(dict(zip(RESULT, (held.index, y, mean, high, p, z, alarm, method, seasons, used), strict=True)))
 
 
-def _expect(
+def expect(
     past: np.ndarray, levels: list[np.ndarray], n_new: int, width: float, least: int, warm: dict[int, np.ndarray]
 ) -> Expectation:
+    """What the past lets one expect of the next `n_new` bins: by the regression, or the flat rate where that cannot be fitted.
+
+    `levels` holds each seasonal factor of past and new bins, `least` is the history in bins that a regression needs, and `warm`
+    keeps coefficients from one call to the next.
+    """
     m = len(past)
     x = columns(levels, m, m + n_new, trend=True)
     thin = past.mean() < LEAST_MEAN and (width >= DAY_S or past.sum() < LEAST_PER_COLUMN * x.shape[1])
@@ -154,7 +159,8 @@ def _expect(
     mean = np.minimum(np.exp(np.clip(ahead @ found, -20, 25)), max(1.0, 2 * past.max()))
     error = np.minimum(((ahead @ cov) * ahead).sum(axis=1), 1.0)
     name = "seasonal regression" if levels else "trend regression"
-    return Expectation(mean, mean + a * mean**2 + mean**2 * error, name)
+    noise = mean + a * mean**2
+    return Expectation(mean, noise + mean**2 * error, name, noise, mean[:, None] * ahead, cov)
 
 
 def false_alarm_share(

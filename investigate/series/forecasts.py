@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError
-from .alarms import LEAST_FLAT, LEAST_MEAN, defaults
+from .alarms import LEAST_FLAT, defaults, expect
 from .counting import checked, width_s
-from .regression import SEASONS, choose_season, columns, factors, filled, flat, regress
+from .regression import SEASONS, choose_season, factors
 
 LEAST_TRIES = 3
 
@@ -89,30 +89,15 @@ def forecast(
     past = held.iloc[-(history or usual[0]) :]
     at = pd.DatetimeIndex(past.index)
     to_come = at[-1] + pd.to_timedelta(np.arange(1, ahead + 1) * width, "s")
-    y, m = past.to_numpy(float), len(past)
-    season = choose_season("auto", width, m)
+    season = choose_season("auto", width, len(past))
     seasonal = factors(at.append(pd.DatetimeIndex(to_come)), holidays)
     levels = [seasonal[f] for f in SEASONS[season]]
-    x = columns(levels, m, m + ahead, trend=True)
-    unseen = any(not np.isin(v[m:], v[:m]).all() for v in levels)
-    if m < max(usual[3], x.shape[1] + 4) or y.mean() < LEAST_MEAN or unseen:
-        found = flat(y, ahead)
-        dispersion = found.variance[0] / (found.mean[0] * (1 + 1 / m))
-        mean, variance, method = found.mean, found.variance, found.method
-        whole = float(dispersion * mean.sum() * (1 + ahead / m))
-    else:
-        coefficients, cov, a = regress(filled(y, [v[:m] for v in levels]), x[:m], None)
-        new = x[m:]
-        mean = np.minimum(np.exp(np.clip(new @ coefficients, -20, 25)), max(1.0, 2 * y.max()))
-        noise, slope = mean + a * mean**2, mean @ new
-        variance = noise + mean**2 * np.minimum(((new @ cov) * new).sum(axis=1), 1.0)
-        whole = float(noise.sum() + slope @ cov @ slope)
-        method = "seasonal regression" if levels else "trend regression"
-    low, high = _interval(mean, variance, level)
-    total = float(mean.sum())
-    ends = _interval(np.array([total]), np.array([whole]), level)
-    table = pd.DataFrame({"at": to_come, "expected": mean, "low": low, "high": high})
-    return Forecast(table, total, float(ends[0][0]), float(ends[1][0]), method, level)
+    found = expect(past.to_numpy(float), levels, ahead, width, usual[3], {})
+    low, high = _interval(found.mean, found.variance, level)
+    total = float(found.mean.sum())
+    ends = _interval(np.array([total]), np.array([found.variance_of_sum]), level)
+    table = pd.DataFrame({"at": to_come, "expected": found.mean, "low": low, "high": high})
+    return Forecast(table, total, float(ends[0][0]), float(ends[1][0]), found.method, level)
 
 
 def backtest(

@@ -25,11 +25,24 @@ SUNDAY = 6
 
 @dataclass(frozen=True)
 class Expectation:
-    """What the history lets one expect of some bins: mean, variance of a new count, and the model behind them."""
+    """What the history lets one expect of some bins: mean, variance of a new count, and the model behind them.
+
+    `noise` is the variance of a count whose mean is known, `slopes` (bins by coefficients) how each mean moves with what was
+    fitted, and `cov` the covariance of that: an error of the fit shifts all bins together.
+    """
 
     mean: np.ndarray
     variance: np.ndarray
     method: str
+    noise: np.ndarray
+    slopes: np.ndarray
+    cov: np.ndarray
+
+    @property
+    def variance_of_sum(self) -> float:
+        """The variance of all new counts together."""
+        whole = self.slopes.sum(axis=0)
+        return float(self.noise.sum() + whole @ self.cov @ whole)
 
 
 def choose_season(season: str, width: float, n_history: int) -> str:
@@ -145,7 +158,9 @@ def flat(y: np.ndarray, n_new: int) -> Expectation:
     n = len(y)
     mean = (float(y.sum()) + 0.5) / n
     dispersion = max(1.0, float(y.var(ddof=1)) / mean) if n > 1 else 1.0
-    return Expectation(np.full(n_new, mean), np.full(n_new, dispersion * mean * (1 + 1 / n)), "flat rate")
+    variance = np.full(n_new, dispersion * mean * (1 + 1 / n))
+    noise, cov = np.full(n_new, dispersion * mean), np.array([[dispersion * mean / n]])
+    return Expectation(np.full(n_new, mean), variance, "flat rate", noise, np.ones((n_new, 1)), cov)
 
 
 def tail(observed: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> np.ndarray:

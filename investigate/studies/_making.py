@@ -115,9 +115,7 @@ def proposed(action: DefaultAction, *, as_of: datetime, grade: str) -> dict[str,
     )
 
 
-def counted(n: int, noun: str, many: str = "") -> str:
-    """'1 ad', '2 ads', '3 families'; `many` where the plural is another."""
-    if n == 1:
-        return f"1 {noun}"
-    usual = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
-    return f"{n:,} {many or usual}"
+def counted(n: int, noun: str) -> str:
+    """'1 ad', '2 ads', '3 families'."""
+    many = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+    return f"{n:,} {noun if n == 1 else many}"

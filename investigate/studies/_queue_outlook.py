@@ -22,17 +22,12 @@ class Outlook:
     forecast: Forecast
     tries: pd.DataFrame
     per_day: float
-    days: int
     n_open: int
 
     @property
     def carried(self) -> float:
-        """Tickets ended in those days at the present pace."""
-        return self.per_day * self.days
-
-    def table(self) -> pd.DataFrame:
-        """Day by day: at, expected, low, high."""
-        return self.forecast.bins
+        """Tickets ended in the days ahead at the present pace."""
+        return self.per_day * len(self.forecast.bins)
 
 
 def outlook(
@@ -49,7 +44,6 @@ def outlook(
         forecast(counts, days, history=history, holidays=holidays),
         backtest(counts, days, history=history, holidays=holidays),
         len(recent) / PACE_DAYS,
-        days,
         int(q.tickets["is_open_now"].sum()),
     )
 

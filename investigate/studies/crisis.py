@@ -16,7 +16,7 @@ from ..exposure import Lexicon
 from ..findings import Finding
 from ..objects import fold
 from ..packs import policy_pack as read_pack
-from ..relations import defaults
+from ..relations import defaults, object_types
 from ..study import Study
 from . import _crisis_claims as claims_
 from . import _crisis_first as first_
@@ -109,7 +109,7 @@ def breaking_crisis(
         step_minutes=step_minutes, lookback_h=lookback_h, terms=event_terms, as_of=as_of,
     )  # fmt: skip
     con, pack, earlier = case.connection(), read_pack(policy_pack), case.earlier(NAME)
-    kinds = {row[0] for row in con.execute("select distinct object_type from actions").fetchall()}
+    kinds = object_types(con)
     if not kinds & {"text", "url", "domain", "hashtag", "media"}:
         raise InputError(
             "the data hold neither texts, links, tags nor media: nothing can be traced",

@@ -101,7 +101,8 @@ def escalation_trends(
     """
     data.check(period, spike_alpha, case)
     pack, free = read_pack(policy_pack), tuple(date.fromisoformat(d) for d in holidays)
-    given = quality.read_reviews(reviews) if reviews else None, quality.read_appeals(appeals) if appeals else None
+    reviewed = quality.read_reviews(reviews) if reviews else None
+    appealed = quality.read_appeals(appeals) if appeals else None
     q = data.queue(case, as_of)
     used, without = data.usable(q.tickets, dimensions)
     held = data.daily(q, used, min_series_total)
@@ -130,8 +131,8 @@ def escalation_trends(
         "holidays": free,
         "pack": pack,
     }
-    agreed = quality.reviewed(given[0], q.tickets, qa_min_n) if given[0] is not None else None
-    contested = quality.appealed(given[1], q.tickets, qa_min_n, pd.Timestamp(q.as_of)) if given[1] is not None else None
+    agreed = quality.reviewed(reviewed, q.tickets, qa_min_n) if reviewed is not None else None
+    contested = quality.appealed(appealed, q.tickets, qa_min_n, pd.Timestamp(q.as_of)) if appealed is not None else None
     coming = ahead.outlook(q, held, forecast_days, history, free)
     findings = made.spike_findings(own, held, q.tickets, used, **settings)
     findings += made.spike_findings(public, printed, q.tickets.iloc[:0], [], **settings) if not held else []
@@ -164,7 +165,7 @@ def escalation_trends(
         "calibration": judged.calibration,
         "drifts": drifts,
         "shifts": shifts,
-        "outlook": coming.table() if coming else pd.DataFrame(),
+        "outlook": coming.forecast.bins if coming else pd.DataFrame(),
         "tries": coming.tries if coming else pd.DataFrame(),
         "agreement": agreed.agreement if agreed else pd.DataFrame(),
         "confusions": agreed.confusions if agreed else pd.DataFrame(),

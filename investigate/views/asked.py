@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..duration import say
 from ..errors import InputError
-from ..relations import RELATIONS
+from ..relations import RELATIONS, object_types
 from ..relations.identifiers import FAMILIES
 from ._view import View, view
 from ._words import listed, named, plural, title
@@ -240,7 +240,7 @@ def variants(case: Any, *, kind: str = "text", copies: bool = False, own: bool =
     needs=("load",),
 )
 def capped(case: Any) -> View:
-    held = {row[0] for row in case.connection().execute("select distinct object_type from actions").fetchall()}
+    held = object_types(case.connection())
     types = sorted(held & {name for names in FAMILIES.values() for name in names})
     found = case.capped() if types else pd.DataFrame()
     if not types:

@@ -6,11 +6,21 @@ from typing import Any
 
 import pandas as pd
 
-from ._chart import intervals
+from ._chart import Chart, intervals
 from ._chart_kinds import lines
 from ._view import View, view
 from .contract import studied
 from .queue import STUDY, answer_of, some
+
+
+def _shares(table: pd.DataFrame, columns: tuple[str, str, str], title: str) -> Chart | None:
+    """A dot with its interval for the whole and for each value of a dimension; None where no share is known."""
+    known = table[table[columns[0]].notna()] if len(table) else table
+    if known.empty:
+        return None
+    data = known[list(columns)].set_axis(["value", "low", "high"], axis="columns")
+    data = data.assign(label=known["value"].where(known["dimension"] != "all", "the whole"))
+    return intervals(data, title=title, x_label="Share")
 
 
 @view(
@@ -58,12 +68,8 @@ def queue_outlook(case: Any) -> View:
 )
 def queue_reviews(case: Any) -> View:
     study = studied(case, STUDY)
-    table, figure = study.table("agreement"), None
-    known = table[table["share"].notna()] if len(table) else table
-    if len(known):
-        label = known["value"].where(known["dimension"] != "all", "the whole")
-        data = pd.DataFrame({"label": label, "value": known["share"], "low": known["low"], "high": known["high"]})
-        figure = intervals(data, title="Tickets on which all reviewers gave one label", x_label="Share")
+    table = study.table("agreement")
+    figure = _shares(table, ("share", "low", "high"), "Tickets on which all reviewers gave one label")
     return View(
         name="queue_reviews",
         title="Agreement of reviewers",
@@ -128,19 +134,9 @@ def queue_errors(case: Any) -> View:
 )
 def queue_appeals(case: Any) -> View:
     study = studied(case, STUDY)
-    table, figure = study.table("appeals"), None
-    known = table[table["n_judged"] > 0] if len(table) else table
-    if len(known):
-        label = known["value"].where(known["dimension"] != "all", "the whole")
-        data = pd.DataFrame(
-            {
-                "label": label,
-                "value": known["overturned"],
-                "low": known["overturned_low"],
-                "high": known["overturned_high"],
-            }
-        )
-        figure = intervals(data, title="Appeals decided that were overturned, in whole or in part", x_label="Share")
+    table = study.table("appeals")
+    columns = ("overturned", "overturned_low", "overturned_high")
+    figure = _shares(table, columns, "Appeals decided that were overturned, in whole or in part")
     return View(
         name="queue_appeals",
         title="Appeals",

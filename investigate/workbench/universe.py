@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .. import analysis
-from ..relations import RELATIONS
+from ..relations import RELATIONS, object_types
 from .links import Links, Neighbours
 
 Ints = npt.NDArray[np.int64]
@@ -53,9 +53,7 @@ class Universe:
         named = (labels.index, posts.index, edges["account_a"].unique(), edges["account_b"].unique())
         names = set().union(*(np.asarray(column, dtype=object).tolist() for column in named))
         self.accounts = np.array(sorted(names), dtype=object)
-        self.types: list[str] = sorted(
-            r[0] for r in self.con.execute("select distinct object_type from actions").fetchall()
-        )
+        self.types: list[str] = sorted(object_types(self.con))
         reserved = "|".join(re.escape(t) for t in ("account", "content", "bundle", "community", *self.types))
         self._reserved = re.compile(f"({reserved}):")
         self.nodes = np.array([self.node_of(name) for name in self.accounts], dtype=object)
